@@ -1,0 +1,152 @@
+"""One agent on one project variant: the alone attempt, and the arms forked from it."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+import msgspec
+
+from hapi_pytest.agents import REFERENCE
+from hapi_pytest.attempts import Attempts, Submission
+from hapi_pytest.deliverable import Deliverable
+from hapi_pytest.errors import UnscoredError
+from hapi_pytest.grading import grade
+from hapi_pytest.harness import Harness
+from hapi_pytest.model import Arm, Mark, Outcome, Status, Usage, Verdict
+from hapi_pytest.projects import Project
+from hapi_pytest.prompts import RETRY, brief_message, review_message
+from hapi_pytest.recordings import STAND_IN, Slot
+from hapi_pytest.rubric import Rubric
+
+
+class Graded(msgspec.Struct, frozen=True):
+    """A submission and its verdict."""
+
+    submission: Submission
+    verdict: Verdict
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """An outcome with the verdict behind it; unscored ones have none."""
+
+    outcome: Outcome
+    verdict: Verdict | None = None
+    error: UnscoredError | None = None
+
+
+class Engagement:
+    """One agent on one project variant and sample; its `alone` attempt is made once, for all arms."""
+
+    def __init__(self, harness: Harness, project: Project, rubric: Rubric, variant: int, sample: int) -> None:
+        self._harness = harness
+        self._project = project
+        self._rubric = rubric
+        self._variant = project.variant(variant)
+        self._sample = sample
+        self._attempts = Attempts(harness, project, self._variant)
+        self._alone: Graded | None = None
+        self._asked = 0
+
+    def result(self, arm: Arm) -> Result:
+        """Carry out one arm and return how it ended; an unscored one carries its error instead of raising it."""
+        started, self._asked = time.monotonic(), 0
+        used: list[Graded] = []
+        error: UnscoredError | None = None
+        notes = (0, 0)
+        try:
+            with self._recording():
+                notes = self._carry_out(arm, used)
+        except UnscoredError as raised:
+            error = raised
+        outcome = self._outcome(arm, used, notes, error, time.monotonic() - started)
+        self._harness.run.settle(outcome, is_paid=outcome.asked > 0)
+        return Result(outcome=outcome, verdict=used[-1].verdict if used and not error else None, error=error)
+
+    def _carry_out(self, arm: Arm, used: list[Graded]) -> tuple[int, int]:
+        """Fill `used` with the submissions of this arm, `alone` first; returns notes applied and notes kept."""
+        if self._alone is None:
+            self._alone = self._graded(self._slot(Arm.ALONE), brief_message(self._project, self._variant), None)
+        used.append(self._alone)
+        applied = kept = 0
+        if arm is Arm.ALONE:
+            return applied, kept
+        for number in range(1, self._harness.rounds + 1):
+            last = used[-1]
+            if last.verdict.is_complete:
+                break
+            message = RETRY
+            if arm is Arm.REVIEWED:
+                notes = self._notes(last.verdict)
+                applied, kept = applied + len(notes), kept + len(self._variant.notes) - len(notes)
+                message = review_message(last.verdict, notes)
+            used.append(self._graded(self._slot(arm, number), message, last.submission))
+        return applied, kept
+
+    def _notes(self, verdict: Verdict) -> list[tuple[Mark, str]]:
+        """Return the expert's notes for the criteria that failed."""
+        return [
+            (mark, self._variant.notes[mark.criterion])
+            for mark in verdict.failed
+            if mark.criterion in self._variant.notes
+        ]
+
+    def _graded(self, slot: Slot, message: str, parent: Submission | None) -> Graded:
+        if self._harness.is_unrecorded:
+            submission = self._handed_in(slot)
+        else:
+            submission = self._attempts.perform(slot, message, parent)
+            self._asked += submission.asked
+        verdict = grade(self._rubric, submission.deliverable, self._variant.facts, self._harness.sandbox)
+        return Graded(submission, verdict)
+
+    def _handed_in(self, slot: Slot) -> Submission:
+        """Hand in the reference, or nothing."""
+        files = self._project.reference(self._variant) if self._harness.identity.agent == REFERENCE else {}
+        folder = self._harness.run.folder / "files" / self._harness.identity.folder / slot.project / slot.name
+        return Submission(deliverable=Deliverable.written(folder, files), messages=[])
+
+    def _slot(self, arm: Arm, number: int = 1) -> Slot:
+        return Slot(project=self._project.id, variant=self._variant.number, sample=self._sample, arm=arm, round=number)
+
+    @contextlib.contextmanager
+    def _recording(self) -> Iterator[None]:
+        """While recording, keep other workers off this engagement: what they need is then recorded once."""
+        if not self._harness.record or self._harness.is_unrecorded:
+            yield
+            return
+        with self._harness.run.lock(self._slot(Arm.ALONE)):
+            yield
+
+    def _outcome(
+        self, arm: Arm, used: list[Graded], notes: tuple[int, int], error: UnscoredError | None, seconds: float
+    ) -> Outcome:
+        identity = self._harness.identity
+        own = used if arm is Arm.ALONE else used[1:]
+        recorded = [graded.submission for graded in used if graded.submission.slot and graded.submission.transcript]
+        status = Status.UNSCORED
+        if not error:
+            status = Status.COMPLETED if used[-1].verdict.is_complete else Status.INCOMPLETE
+        return Outcome(
+            model=identity.model,
+            agent=identity.agent,
+            project=self._project.id,
+            variant=self._variant.number,
+            sample=self._sample,
+            arm=arm,
+            status=status,
+            price_usd=self._project.settings.price_usd,
+            alone=used[0].verdict.results if used else {},
+            final=used[-1].verdict.results if used else {},
+            is_forked=len(used) > 1,
+            notes_applied=notes[0],
+            notes_kept=notes[1],
+            usage=sum((graded.submission.usage for graded in own), Usage()),
+            recordings=tuple(f"{identity.folder}/{s.slot.project}/{s.slot.name}" for s in recorded if s.slot),
+            asked=self._asked,
+            is_stand_in=any(s.transcript.origin == STAND_IN for s in recorded if s.transcript),
+            service=identity.base_url,
+            rung=self._harness.rung,
+            drift=tuple(line for graded in own for line in graded.submission.drift),
+            reason=str(error) if error else "",
+            seconds=round(seconds, 3),
+        )

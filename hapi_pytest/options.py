@@ -1,0 +1,156 @@
+"""The command line's options: declared, read and checked once."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from hapi_pytest.model import Arm
+from hapi_pytest.recordings import Identity
+
+RUNGS = ("auto", "bwrap", "landlock", "none")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    models: tuple[str, ...]
+    arms: tuple[Arm, ...]
+    categories: tuple[str, ...]
+    variants: tuple[int, ...]
+    rounds: int
+    record: str
+    replay: str
+    sandbox: str
+    agent: str
+    model_arguments: Mapping[str, Any]
+    base_url: str
+    gates: Mapping[Arm, float]
+    """Least completion rate, as a share, by arm."""
+    is_whole: bool
+    """Whether nothing narrows the selection of projects and arms."""
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options; raises UsageError when another plugin has taken a name."""
+    group = parser.getgroup("hapi", "client projects (hapi-pytest)")
+
+    def add(name: str, **rest: Any) -> None:
+        try:
+            group.addoption(name, **rest)
+        except ValueError:
+            raise pytest.UsageError(
+                f"hapi-pytest cannot add its option {name}: another plugin or conftest.py here has it already\n"
+                "  fix:     run the client projects in a suite of their own, or unload the other with -p no:NAME"
+            ) from None
+
+    add("--model", action="append", metavar="M", help="Model that does the work, as litellm names it (repeatable)")
+    add("--agent", default="default", metavar="SPEC", help="default, reference, idle, or package.module:factory")
+    add("--arm", action="append", choices=[str(arm) for arm in Arm], help="Only this arm (repeatable)")
+    add("--category", action="append", metavar="C", help="Only projects of this category (repeatable)")
+    add("--variant", action="append", metavar="K", help="Variant to work on: a number or a range 0..6 (repeatable)")
+    add("--rounds", type=int, default=1, metavar="N", help="Submissions after the first in the other arms")
+    add("--record", choices=["missing", "all"], help="Call the model and record: what is missing, or everything")
+    add("--replay", choices=["fast", "full"], default="fast", help="full: through litellm, running every tool again")
+    add("--model-arg", action="append", metavar="K=V", help="Argument of every model call (repeatable)")
+    add("--base-url", default="", metavar="URL", help="Where an OpenAI-compatible or other server of the model answers")
+    add("--sandbox", choices=RUNGS, default="auto", help="How agents' code is isolated")
+    add(
+        "--min-completion",
+        action="append",
+        metavar="P",
+        help="Gate: least completion rate from 0 to 1, of the alone arm, or ARM=P (repeatable)",
+    )
+    parser.addini("hapi_cassettes", "Folder of the recordings, below the root folder", default="cassettes")
+    parser.addini("hapi_projects", "Folder of the client projects, below the root folder", default="projects")
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Read the options; raises UsageError for a value that cannot be."""
+    get = config.getoption
+    models = tuple(dict.fromkeys(get("--model") or ["stand-in"]))
+    if get("--agent") in ("reference", "idle"):
+        models = (str(get("--agent")),)
+    if get("--rounds") < 1:
+        raise pytest.UsageError(f"--rounds {get('--rounds')}: give 1 or more")
+    return Settings(
+        models=models,
+        arms=tuple(arm for arm in Arm if not get("--arm") or str(arm) in get("--arm")),
+        categories=_categories(get("--category") or []),
+        variants=_variants(get("--variant") or ["0"]),
+        rounds=get("--rounds"),
+        record=get("--record") or "",
+        replay=get("--replay"),
+        sandbox=get("--sandbox"),
+        agent=get("--agent"),
+        model_arguments=_model_arguments(get("--model-arg") or []),
+        base_url=get("--base-url").rstrip("/"),
+        gates=_gates(get("--min-completion") or []),
+        is_whole=_is_whole(config),
+    )
+
+
+def identity(settings: Settings, model: str) -> Identity:
+    """Return who works under these settings; a stand-in's address is no part of it, for its answers are marked."""
+    plain = Identity(model=model, agent=settings.agent, arguments=settings.model_arguments)
+    return plain if plain.is_stand_in else msgspec.structs.replace(plain, base_url=settings.base_url)
+
+
+def _categories(names: list[str]) -> tuple[str, ...]:
+    from hapi_pytest.projects import CATEGORIES
+
+    for name in names:
+        if name not in CATEGORIES:
+            raise pytest.UsageError(
+                f"--category {name!r}: there is none of that name\n  allowed: {', '.join(CATEGORIES)}"
+            )
+    return tuple(names)
+
+
+def _variants(texts: list[str]) -> tuple[int, ...]:
+    numbers: dict[int, None] = {}
+    for text in texts:
+        first, dots, last = text.partition("..")
+        if not first.isdecimal() or (dots and not last.isdecimal()):
+            raise pytest.UsageError(f"--variant {text!r}: give a number such as 0, or a range such as 0..6")
+        numbers |= dict.fromkeys(range(int(first), int(last if dots else first) + 1))
+    return tuple(sorted(numbers))
+
+
+def _model_arguments(texts: list[str]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.isidentifier():
+            raise pytest.UsageError(f"--model-arg {text!r}: give KEY=VALUE, for example reasoning_effort=low")
+        if key in ("model", "messages", "tools", "api_key", "api_base", "stream"):
+            raise pytest.UsageError(
+                f"--model-arg {key}: the harness sets it; use --model or --base-url, or leave it out"
+            )
+        try:
+            arguments[key] = json.loads(value)
+        except ValueError:
+            arguments[key] = value
+    return dict(sorted(arguments.items()))
+
+
+def _gates(texts: list[str]) -> dict[Arm, float]:
+    gates = {}
+    for text in texts:
+        arm, equals, share = text.rpartition("=")
+        try:
+            value = float(share)
+            gates[Arm(arm) if equals else Arm.ALONE] = value
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 1:
+            raise pytest.UsageError(f"--min-completion {text!r}: give a share from 0 to 1, such as 0.6 or reviewed=0.6")
+    return gates
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    narrowing = ("--arm", "--category", "--variant", "-k", "-m", "--deselect", "--ignore", "--lf", "--maxfail")
+    is_default_path = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return is_default_path and not any(config.getoption(name, None) for name in narrowing)

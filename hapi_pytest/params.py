@@ -1,0 +1,68 @@
+"""Which tests a client project becomes: one per model, variant and arm."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hapi_pytest.errors import ProjectError
+from hapi_pytest.model import Arm
+from hapi_pytest.options import Settings
+from hapi_pytest.projects import PROJECT, load
+from hapi_pytest.rubric import check_rubric
+
+FIXTURE = "engagement"
+
+
+class EngagementParam(msgspec.Struct, frozen=True, kw_only=True):
+    """What one test of a project is about."""
+
+    model: str
+    variant: int
+    sample: int
+    arm: Arm
+
+    @property
+    def id(self) -> str:
+        """The test's id within its project."""
+        sample = f"-s{self.sample}" if self.sample > 1 else ""
+        return f"{self.model}-v{self.variant}{sample}-{self.arm}"
+
+
+def parametrize(metafunc: pytest.Metafunc, settings: Settings) -> None:
+    """Give a project's test its parameters; an author's mistake becomes a collection error."""
+    if FIXTURE not in metafunc.fixturenames:
+        return
+    folder = metafunc.definition.path.parent
+    if not (folder / PROJECT).exists():
+        raise pytest.Collector.CollectError(
+            f"{metafunc.definition.path}: the engagement fixture needs a client project's folder, with {PROJECT}"
+        )
+    try:
+        check_rubric(load(folder), getattr(metafunc.module, "rubric", None))
+    except ProjectError as error:
+        raise pytest.Collector.CollectError(str(error)) from None
+    params = [
+        EngagementParam(model=model, variant=variant, sample=1, arm=arm)
+        for model in settings.models
+        for variant in settings.variants
+        for arm in settings.arms
+    ]
+    metafunc.parametrize(FIXTURE, params, indirect=True, ids=[param.id for param in params])
+
+
+def deselect(config: pytest.Config, items: list[pytest.Item], settings: Settings) -> None:
+    """Deselect the projects of other categories than those asked for."""
+    if not settings.categories:
+        return
+    chosen: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        is_other = FIXTURE in getattr(item, "fixturenames", ()) and _category(item.path) not in settings.categories
+        (others if is_other else chosen).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
+
+
+def _category(test: Path) -> str:
+    return test.parent.parent.name

@@ -1,0 +1,274 @@
+"""Client projects on disk: the only place that knows the names of their files."""
+
+import datetime
+import functools
+import importlib.util
+import re
+import traceback
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from hapi_pytest.digests import canonical_digest
+from hapi_pytest.draw import Draw
+from hapi_pytest.errors import ProjectError
+from hapi_pytest.extract import readable_text
+from hapi_pytest.tomlfile import read_text, read_toml
+
+CATEGORIES = (
+    "accounting-consulting",
+    "admin-support",
+    "data-science-analytics",
+    "engineering-architecture",
+    "sales-marketing",
+    "translation",
+    "web-mobile-software",
+    "writing",
+)
+PROJECT, BRIEF, FEEDBACK = "project.toml", "brief.md", "feedback.toml"
+INPUTS, BUILD, REFERENCE = "inputs", "inputs.py", "reference.py"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What project.toml says."""
+
+    title: str
+    category: str
+    price_usd: float
+    """The fixed price that the client pays."""
+    skills: list[str]
+    deliverables: list[str]
+    """Names of the files to hand in."""
+    posted: datetime.date
+    canary: str
+    """A line that must never turn up in a model's training data or in an agent's hands."""
+    provenance: str
+    """Who wrote the project, and after what."""
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What feedback.toml says: an expert's notes by criterion."""
+
+    reviewer: str
+    minutes: float
+    """Time the reviewer took, in minutes."""
+    recorded: datetime.date
+    recorded_on: str
+    """The deliverables that the reviewer had before them."""
+    is_authored: bool
+    """Whether the notes were written with the project rather than recorded from a review."""
+    notes: dict[str, str]
+    """Criterion id to note: the place and the reason, never the value."""
+
+
+class Facts:
+    """Everything a seed decides about a project, by attribute: `given` and `gold` together."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"inputs.py gives no fact named {name!r}; it gives {', '.join(sorted(self.__dict__))}")
+
+    def __repr__(self) -> str:
+        return "facts"
+
+
+class Inputs(msgspec.Struct, frozen=True, kw_only=True):
+    """What inputs.py builds from a seed."""
+
+    files: Mapping[str, str | bytes]
+    """Attachments by file name."""
+    given: Mapping[str, Any]
+    """Facts that may stand in the brief, the attachments and the notes; `{name}` there is replaced by them."""
+    gold: Mapping[str, Any]
+    """Derived facts: what the work must find out."""
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A project built from one seed."""
+
+    number: int
+    brief: str
+    """The brief with its placeholders filled."""
+    attachments: Mapping[str, bytes]
+    facts: Facts
+    given: Mapping[str, Any]
+    gold: Mapping[str, Any]
+    notes: Mapping[str, str]
+    """The expert's notes with their placeholders filled."""
+
+    @functools.cached_property
+    def digests(self) -> dict[str, str]:
+        """Canonical digest of each attachment."""
+        return {name: canonical_digest(name, content) for name, content in self.attachments.items()}
+
+
+class Project:
+    """One client project folder, read and checked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.category, self.slug = folder.parent.name, folder.name
+        self.id = f"{self.category}/{self.slug}"
+        self.settings = read_toml(folder / PROJECT, Settings)
+        self.feedback = read_toml(folder / FEEDBACK, Feedback)
+        self._brief = read_text(folder / BRIEF, "write the client's post into it")
+        _check_settings(folder / PROJECT, self.category, self.settings)
+        if self.feedback.minutes <= 0:
+            raise ProjectError(
+                folder / FEEDBACK,
+                "the review took no time",
+                key="minutes",
+                value=self.feedback.minutes,
+                allowed="a number above 0",
+                fix="write how many minutes the reviewer needed",
+            )
+        self._variants: dict[int, Variant] = {}
+
+    def __repr__(self) -> str:
+        return f"<project {self.id}>"
+
+    def variant(self, number: int) -> Variant:
+        """Build the inputs and facts of one variant; the same number gives the same bytes everywhere.
+
+        Raises ProjectError when inputs.py breaks or a placeholder has no fact.
+        """
+        if number not in self._variants:
+            self._variants[number] = self._build(number)
+        return self._variants[number]
+
+    def reference(self, variant: Variant, flaws: Iterable[str] = ()) -> dict[str, bytes]:
+        """Build the accepted deliverable of a variant, or one with the named flaws."""
+        built = _called(self.folder / REFERENCE, "build", variant.facts, frozenset(flaws))
+        return {name: content.encode() if isinstance(content, str) else content for name, content in built.items()}
+
+    @property
+    def flaws(self) -> dict[str, tuple[str, ...]]:
+        """The named flaws of the reference and the criteria that each of them must fail."""
+        return {name: tuple(criteria) for name, criteria in _module(self.folder / REFERENCE).FLAWS.items()}
+
+    def _build(self, number: int) -> Variant:
+        static = self.folder / INPUTS
+        files = {p.relative_to(static).as_posix(): p.read_bytes() for p in sorted(static.rglob("*")) if p.is_file()}
+        given: Mapping[str, Any] = {}
+        gold: Mapping[str, Any] = {}
+        if (self.folder / BUILD).exists():
+            built = _called(self.folder / BUILD, "build", Draw(f"{self.id}:{number}"))
+            if not isinstance(built, Inputs):
+                raise ProjectError(
+                    self.folder / BUILD,
+                    "build() does not return Inputs",
+                    value=type(built).__name__,
+                    allowed="hapi_pytest.Inputs(files=..., given=..., gold=...)",
+                    fix="return the attachments and facts as Inputs",
+                )
+            files |= {name: c.encode() if isinstance(c, str) else c for name, c in built.files.items()}
+            given, gold = built.given, built.gold
+        return Variant(
+            number=number,
+            brief=filled(self._brief, given, self.folder / BRIEF),
+            attachments=dict(sorted(files.items())),
+            facts=Facts({**given, **gold}),
+            given=given,
+            gold=gold,
+            notes={key: filled(note, given, self.folder / FEEDBACK, key) for key, note in self.feedback.notes.items()},
+        )
+
+    def filled(self, span: str, variant: Variant) -> str:
+        """Fill the placeholders of a span that a criterion cites."""
+        return filled(span, variant.given, rubric_file(self.folder))
+
+
+def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> str:
+    """Replace every `{name}` by the given fact; raises ProjectError for a name that is not given."""
+
+    def fact(match: re.Match[str]) -> str:
+        if match[1] not in given:
+            raise ProjectError(
+                file,
+                "a placeholder names no given fact",
+                key=key,
+                value=match[0],
+                allowed=", ".join(f"{{{name}}}" for name in sorted(given)) or "none: inputs.py gives no facts",
+                fix=f"add {match[1]!r} to `given` in {BUILD}, or write the braces otherwise",
+            )
+        return str(given[match[1]])
+
+    return re.sub(r"\{([a-z][a-z0-9_]*)\}", fact, text)
+
+
+def discover(root: Path) -> list[Path]:
+    """Return every project folder below a folder, sorted by category and name."""
+    return sorted(file.parent for file in root.glob(f"*/*/{PROJECT}"))
+
+
+@functools.cache
+def load(folder: Path) -> Project:
+    """Read and check one project folder; raises ProjectError for an author's mistake."""
+    return Project(folder)
+
+
+def rubric_file(folder: Path) -> Path:
+    """Return where a project's rubric and test stand."""
+    return folder / f"test_{folder.name.replace('-', '_')}.py"
+
+
+def attachment_texts(variant: Variant) -> dict[str, str]:
+    """Return each attachment's text as an agent can read it."""
+    return {name: readable_text(name, content) for name, content in variant.attachments.items()}
+
+
+def _called(file: Path, name: str, *arguments: object) -> Any:
+    """Call a function of an author's module; whatever it raises is the author's mistake."""
+    try:
+        return getattr(_module(file), name)(*arguments)
+    except ProjectError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        raise ProjectError(
+            f"{file}:{last.lineno}" if last.filename == str(file) else file,
+            f"{name}() crashed: {type(error).__name__}: {error}",
+            fix=f"mend {name}(); docs/projects.md shows one",
+        ) from error
+
+
+@functools.cache
+def _module(file: Path) -> ModuleType:
+    read_text(file, "write it; docs/projects.md shows one")
+    name = "hapi_projects." + ".".join(part.replace("-", "_") for part in file.with_suffix("").parts[-3:])
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None  # a .py file always has one
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _check_settings(file: Path, folder: str, settings: Settings) -> None:
+    if settings.category not in CATEGORIES or settings.category != folder:
+        allowed = folder if folder in CATEGORIES else ", ".join(CATEGORIES)
+        raise ProjectError(
+            file, "the category is not the folder's", key="category", value=settings.category, allowed=allowed,
+            fix="move the project into its category's folder, or correct the key",
+        )  # fmt: skip
+    if not 0 < settings.price_usd < 500:
+        raise ProjectError(
+            file, "the price is out of range", key="price_usd", value=settings.price_usd,
+            allowed="a number above 0 and below 500", fix="write the fixed price in US dollars",
+        )  # fmt: skip
+    if not settings.deliverables or len(set(settings.deliverables)) < len(settings.deliverables):
+        raise ProjectError(
+            file, "the deliverables are empty or named twice", key="deliverables", value=settings.deliverables,
+            allowed="one or more different file names", fix="name each file to hand in once",
+        )  # fmt: skip
+    for name in settings.deliverables:
+        if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name):
+            raise ProjectError(
+                file, "a deliverable's name cannot be a file in the hand-in", key="deliverables", value=name,
+                allowed="letters, digits, dots, dashes and folders", fix="write a plain relative file name",
+            )  # fmt: skip

@@ -1,0 +1,80 @@
+"""One pytest process's side of a run: the harness of each model, and the engagements that its tests share."""
+
+import functools
+import time
+from pathlib import Path
+
+import pytest
+
+from hapi_pytest.agents import UNRECORDED, found
+from hapi_pytest.engagement import Engagement, Result
+from hapi_pytest.errors import HapiError, UnscoredError
+from hapi_pytest.harness import Harness
+from hapi_pytest.journal import Run
+from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.options import Settings, identity
+from hapi_pytest.projects import load
+from hapi_pytest.rubric import Rubric, check_citations
+
+
+class Suite:
+    """The harnesses and engagements of one pytest process."""
+
+    def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
+        self._root = config.rootpath
+        self._cassettes = config.rootpath / config.getini("hapi_cassettes")
+        self._projects = config.rootpath / config.getini("hapi_projects")
+        self._settings = settings
+        self._run = run
+        self._harnesses: dict[str, Harness] = {}
+        self._engagement = functools.lru_cache(maxsize=8)(self._made)
+
+    def result(self, folder: Path, rubric: Rubric, model: str, variant: int, sample: int, arm: Arm) -> Result:
+        """Carry out one arm of one engagement; every failure of the harness becomes an unscored result."""
+        started = time.monotonic()
+        try:
+            return self._engagement(folder, rubric, model, variant, sample).result(arm)
+        except HapiError as error:
+            project = load(folder)
+            outcome = Outcome(
+                model=model,
+                agent=self._settings.agent,
+                project=project.id,
+                variant=variant,
+                sample=sample,
+                arm=arm,
+                status=Status.UNSCORED,
+                price_usd=project.settings.price_usd,
+                reason=str(error),
+                seconds=round(time.monotonic() - started, 3),
+            )
+            self._run.settle(outcome, is_paid=False)
+            return Result(outcome=outcome, error=UnscoredError(str(error)))
+
+    def close(self) -> None:
+        """Stop what the harnesses started."""
+        for harness in self._harnesses.values():
+            harness.close()
+
+    def _made(self, folder: Path, rubric: Rubric, model: str, variant: int, sample: int) -> Engagement:
+        project = load(folder)
+        check_citations(project, rubric, project.variant(variant))
+        return Engagement(self._harness(model), project, rubric, variant, sample)
+
+    def _harness(self, model: str) -> Harness:
+        if model not in self._harnesses:
+            settings = self._settings
+            agent = None if settings.agent in UNRECORDED else found(settings.agent, self._root)
+            self._harnesses[model] = Harness(
+                identity=identity(settings, model),
+                agent=agent,
+                recordings=self._cassettes,
+                projects=self._projects,
+                run=self._run,
+                replay="full" if settings.replay == "full" else "fast",
+                record="all" if settings.record == "all" else "missing" if settings.record else "",
+                rounds=settings.rounds,
+                sandbox=settings.sandbox,
+                address=settings.base_url,
+            )
+        return self._harnesses[model]

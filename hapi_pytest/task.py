@@ -1,0 +1,180 @@
+"""What an agent sees of an attempt, and the live source of its answers."""
+
+import copy
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from hapi_pytest.errors import UnscoredError
+from hapi_pytest.llm import Reply
+from hapi_pytest.model import Limits, Usage
+from hapi_pytest.secrets import environment_secrets, scrubbed_text
+from hapi_pytest.tools import Toolbox, schemas
+from hapi_pytest.transcripts import Message, OwnCall, Turn, arguments_digest
+
+SUBMITTED, STOPPED = "submitted", "stopped"
+
+
+class LimitReached(Exception):  # noqa: N818  # ends an attempt like StopIteration ends a loop
+    """One of the attempt's limits is used up; what lies in the workspace is handed in."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"the limit of {limit} is reached")
+        self.limit = limit
+
+
+class Source(Protocol):
+    """Where an attempt's answers come from: a live model and real tools, or a recording."""
+
+    def reply(self, messages: Sequence[Message]) -> Message:
+        """Return the next assistant message."""
+
+    def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
+        """Return what a tool shows; `call_id` is empty when the agent calls by itself."""
+
+
+class Task:
+    """An agent's view of an attempt: the conversation so far, the model and the tools.
+
+    An agent extends `messages`, asks with `ask`, answers the model's tool calls with `use`, may call tools by itself
+    with `call`, and returns when `is_submitted` or when it gives up. It must not catch `LimitReached`.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        messages: Sequence[Message],
+        *,
+        attachments: Sequence[str],
+        deliverables: Sequence[str],
+        programs: Sequence[str] = (),
+        packages: Sequence[str] = (),
+    ) -> None:
+        self._source = source
+        self.messages: list[Message] = list(messages)
+        """The conversation, sent as it stands; its last message is the client's."""
+        self.attachments = tuple(attachments)
+        """Names of the attachments in `inputs/`."""
+        self.deliverables = tuple(deliverables)
+        """Names of the files to put into `deliverable/`."""
+        self.programs = tuple(programs)
+        """Programs that scripts can call."""
+        self.packages = tuple(packages)
+        """Python packages that scripts can import."""
+        self.is_submitted = False
+
+    def ask(self) -> Message:
+        """Send the conversation to the model, append its answer and return it."""
+        reply = self._source.reply(self.messages)
+        self.messages.append(reply)
+        return reply
+
+    def use(self, tool_call: Mapping[str, Any]) -> Message:
+        """Carry out one tool call of the model's last message, append the answer and return it."""
+        name, text = tool_call["function"]["name"], tool_call["function"].get("arguments") or "{}"
+        try:
+            arguments = json.loads(text)
+            if not isinstance(arguments, dict):
+                raise ValueError("they are no object")
+        except ValueError as error:
+            output = f"error: {name}: the arguments are not JSON: {error}"
+        else:
+            output = self._source.output(tool_call["id"], name, arguments)
+            self.is_submitted = self.is_submitted or name == "submit"
+        message: Message = {"role": "tool", "tool_call_id": tool_call["id"], "content": output}
+        self.messages.append(message)
+        return message
+
+    def call(self, name: str, **arguments: Any) -> str:
+        """Call a tool without the model and return its output."""
+        output = self._source.output("", name, arguments)
+        self.is_submitted = self.is_submitted or name == "submit"
+        return output
+
+
+class Live:
+    """Answers from a model and from tools that really run; keeps what a transcript needs."""
+
+    def __init__(
+        self,
+        complete: Callable[[Sequence[Message], Sequence[Mapping[str, Any]]], Reply],
+        toolbox: Toolbox,
+        limits: Limits,
+        before: Sequence[Message],
+    ) -> None:
+        self._complete = complete
+        self._toolbox = toolbox
+        self._limits = limits
+        self._sequence: list[Message] = list(before)
+        self._started = time.monotonic()
+        self._outputs: dict[str, str] = {}
+        self.turns: list[Turn] = []
+        self.own_calls: list[OwnCall] = []
+        self.usage = Usage()
+
+    def reply(self, messages: Sequence[Message]) -> Message:
+        """Ask the model; raises LimitReached before a call that the limits do not allow."""
+        if len(self.turns) >= self._limits.steps:
+            raise LimitReached("steps")
+        if self.usage.input_tokens + self.usage.output_tokens >= self._limits.tokens:
+            raise LimitReached("tokens")
+        if time.monotonic() - self._started >= self._limits.seconds:
+            raise LimitReached("seconds")
+        kept, new = self._behind(messages)
+        reply = self._complete(messages, schemas())
+        self.turns.append(Turn(kept=kept, messages=new, reply=reply.message, usage=reply.usage))
+        self.usage += reply.usage
+        self._sequence = [*copy.deepcopy(list(messages)), reply.message]
+        return copy.deepcopy(reply.message)
+
+    def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
+        """Run a tool."""
+        output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
+        if call_id:
+            self._outputs[call_id] = output
+        else:
+            self.own_calls.append(OwnCall(name=name, arguments=arguments_digest(arguments), output=output))
+        return output
+
+    def tail(self, messages: Sequence[Message]) -> tuple[int | None, list[Message]]:
+        """Return what stands behind the last reply at the end of the attempt."""
+        return self._behind(messages)
+
+    def hidden_outputs(self, messages: Sequence[Message]) -> dict[str, str]:
+        """Return the outputs that no message shows as they were."""
+        sent = [message for turn in self.turns for message in turn.messages]
+        shown = {m.get("tool_call_id"): m.get("content") for m in [*sent, *messages] if m.get("role") == "tool"}
+        return {call_id: output for call_id, output in self._outputs.items() if shown.get(call_id) != output}
+
+    def _behind(self, messages: Sequence[Message]) -> tuple[int | None, list[Message]]:
+        kept = 0
+        for old, sent in zip(self._sequence, messages, strict=False):
+            if old != sent:
+                break
+            kept += 1
+        new = copy.deepcopy(list(messages[kept:]))
+        return (None if kept == len(self._sequence) else kept), new
+
+
+def run(agent: "Agent", task: Task) -> str:
+    """Let an agent work; returns how the attempt ended: submitted, stopped, or the limit that was reached.
+
+    Raises UnscoredError when the agent's own code crashes.
+    """
+    try:
+        agent.run(task)
+    except LimitReached as reached:
+        return reached.limit
+    except UnscoredError:
+        raise
+    except Exception as error:
+        raise UnscoredError(f"the agent's code crashed: {type(error).__name__}: {error}") from error
+    return SUBMITTED if task.is_submitted else STOPPED
+
+
+class Agent(Protocol):
+    """A loop over a model with tools."""
+
+    def run(self, task: Task) -> None:
+        """Work on the task until it is submitted or given up."""
