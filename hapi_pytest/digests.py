@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -27,7 +28,7 @@ def canonical_digest(name: str, content: bytes) -> str:
     if content[:4] == b"PK\x03\x04":
         try:
             return _archive_digest(content)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+        except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
             return raw_digest(content)  # a broken archive is just bytes
     if name.lower().endswith(".dxf"):
         return raw_digest(_DXF_VOLATILE.sub(b"", content))

@@ -40,6 +40,8 @@ class Draw:
 
     def sample(self, options: Sequence[T], count: int) -> list[T]:
         """Draw `count` different options, in drawn order."""
+        if count > len(options):
+            raise ValueError(f"sample of {count}: there are only {len(options)} options")
         return self.shuffled(options)[:count]
 
     def shuffled(self, options: Sequence[T]) -> list[T]:

@@ -26,7 +26,7 @@ class Playback:
             if message.get("role") == "tool":
                 self._outputs.setdefault(str(message.get("tool_call_id")), str(message.get("content")))
 
-    def reply(self, messages: Sequence[Message]) -> Message:
+    def reply(self, messages: Sequence[Message], offers_tools: bool) -> Message:
         """Return the recorded reply; raises StaleRecordingError at the first message that differs."""
         turns = self._transcript.turns
         if self._turn == len(turns):
@@ -35,6 +35,8 @@ class Playback:
             raise stale(self._place, f"the agent asks {len(turns) + 1} times, {len(turns)} answers are recorded")
         turn = turns[self._turn]
         expected = [*self._sequence[: turn.kept], *turn.messages]
+        if offers_tools is not turn.offers_tools:
+            raise stale(self._place, f"turn {self._turn + 1}: the tools were {'not ' * offers_tools}offered then")
         if list(messages) != expected:
             raise stale(self._place, f"turn {self._turn + 1}: {message_difference(expected, messages)}")
         self._turn += 1
@@ -96,7 +98,7 @@ class FullPlayback(Playback):
 
     def _answer(self, turn: Turn, sent: Sequence[Message]) -> Message:
         try:
-            reply = self._complete(sent, schemas())
+            reply = self._complete(sent, schemas() if turn.offers_tools else ())
         except ServiceError as error:
             what = "litellm sends another request than was recorded" if is_miss(error) else str(error)
             raise stale(self._place, f"turn {self._turn}: {what}") from error

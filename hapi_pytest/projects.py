@@ -3,7 +3,9 @@
 import datetime
 import functools
 import importlib.util
+import math
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -118,7 +120,7 @@ class Project:
         self.feedback = read_toml(folder / FEEDBACK, Feedback)
         self._brief = read_text(folder / BRIEF, "write the client's post into it")
         _check_settings(folder / PROJECT, self.category, self.settings)
-        if self.feedback.minutes <= 0:
+        if not 0 < self.feedback.minutes < math.inf:
             raise ProjectError(
                 folder / FEEDBACK,
                 "the review took no time",
@@ -209,7 +211,7 @@ def discover(root: Path) -> list[Path]:
 @functools.cache
 def load(folder: Path) -> Project:
     """Read and check one project folder; raises ProjectError for an author's mistake."""
-    return Project(folder)
+    return Project(folder.resolve())
 
 
 def rubric_file(folder: Path) -> Path:
@@ -245,6 +247,7 @@ def _module(file: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None  # a .py file always has one
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
 

@@ -159,7 +159,7 @@ class Recordings:
                     file.unlink()
 
     def named_files(self, project: str) -> set[Path]:
-        """Return the stored files that a project's transcripts name."""
+        """Return the stored files that a project's transcripts name; raises StaleRecordingError for a broken one."""
         transcripts = [self.read(slot)[0] for slot in self.slots(project)]
         return {
             self.folder / project / FILES / stored.file

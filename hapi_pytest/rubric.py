@@ -116,7 +116,8 @@ def check_rubric(project: Project, rubric: object) -> Rubric:
                 fix="rename one of the two functions",
             )  # fmt: skip
         seen[criterion.id] = criterion
-        if not criterion.brief and not criterion.attachments:
+        spans = [*criterion.brief, *(span for _, span in criterion.attachments)]
+        if not spans or not all(map(str.strip, spans)):
             raise ProjectError(
                 place, "the criterion quotes nothing that asks for it", key=criterion.id,
                 allowed='brief="words of the brief" or attachments={"file": "words of it"}',

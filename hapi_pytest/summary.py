@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from hapi_pytest import gate, scoreboard
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.options import Settings, identity
+
+if TYPE_CHECKING:
+    from hapi_pytest.recordings import Recordings
 
 PROPERTY = "hapi"
 """Name of the report property that carries an outcome to the controller and to JUnit."""
@@ -43,7 +47,7 @@ class Summary:
             return
         self._tidy()
         if self._settings.is_whole and not self._settings.record and not self._is_cut(session):
-            self._unused = unused(self._config, self._settings, self.outcomes)
+            self._unused = self._leftovers()
         if self._unused:
             self._has_other_failure = True
             if session.exitstatus == pytest.ExitCode.OK:
@@ -74,45 +78,24 @@ class Summary:
     def _is_cut(session: pytest.Session) -> bool:
         return bool(session.shouldstop or session.shouldfail)
 
-    def _tidy(self) -> None:
+    def _leftovers(self) -> list[Path]:
+        from hapi_pytest.leftovers import leftovers
+        from hapi_pytest.projects import discover
+
+        folders = discover(self._config.rootpath / str(self._config.getini("hapi_projects")))
+        projects = [f"{folder.parent.name}/{folder.name}" for folder in folders]
+        found: list[Path] = []
+        for model in self._settings.models:
+            own = [outcome for outcome in self.outcomes if outcome.model == model]
+            found += leftovers(self._recordings(model), projects, own)
+        return found
+
+    def _recordings(self, model: str) -> "Recordings":
         from hapi_pytest.recordings import Recordings
 
+        root = self._config.rootpath / str(self._config.getini("hapi_cassettes"))
+        return Recordings(root, identity(self._settings, model))
+
+    def _tidy(self) -> None:
         for model in self._settings.models:
-            projects = sorted({o.project for o in self.outcomes if o.model == model and o.asked})
-            Recordings(_cassettes(self._config), identity(self._settings, model)).tidy(projects)
-
-
-def unused(config: pytest.Config, settings: Settings, outcomes: Sequence[Outcome]) -> list[Path]:
-    """Return recording files that no test can use: of unknown projects and slots, or forks of what needs none."""
-    from hapi_pytest.projects import discover
-    from hapi_pytest.recordings import FILES, HTTP, Recordings, parsed
-
-    known = {
-        f"{folder.parent.name}/{folder.name}" for folder in discover(config.rootpath / config.getini("hapi_projects"))
-    }
-    found: list[Path] = []
-    for model in settings.models:
-        recordings = Recordings(_cassettes(config), identity(settings, model))
-        used = {name for outcome in outcomes if outcome.model == model for name in outcome.recordings}
-        worked = {
-            (o.project, o.variant, o.sample, o.arm)
-            for o in outcomes
-            if o.model == model and o.status is not Status.UNSCORED
-        }
-        for file in sorted(recordings.folder.glob("*/*/*.json")):
-            project = f"{file.parent.parent.name}/{file.parent.name}"
-            slot = parsed(project, file.name.removesuffix(HTTP).removesuffix(".json"))
-            if slot is None or project not in known:
-                found.append(file)
-                continue
-            name = f"{recordings.identity.folder}/{project}/{slot.name}"
-            is_due = slot.round == 1 and (project, slot.variant, slot.sample, slot.arm) in worked
-            if (is_due and name not in used) or not recordings.has(slot):
-                found.append(file)
-        named = {stored for project in known for stored in recordings.named_files(project)}
-        found += [file for file in sorted(recordings.folder.glob(f"*/*/{FILES}/*")) if file not in named]
-    return found
-
-
-def _cassettes(config: pytest.Config) -> Path:
-    return config.rootpath / str(config.getini("hapi_cassettes"))
+            self._recordings(model).tidy(sorted({o.project for o in self.outcomes if o.model == model and o.asked}))

@@ -27,7 +27,7 @@ class LimitReached(Exception):  # noqa: N818  # ends an attempt like StopIterati
 class Source(Protocol):
     """Where an attempt's answers come from: a live model and real tools, or a recording."""
 
-    def reply(self, messages: Sequence[Message]) -> Message:
+    def reply(self, messages: Sequence[Message], offers_tools: bool) -> Message:
         """Return the next assistant message."""
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
@@ -64,9 +64,9 @@ class Task:
         """Python packages that scripts can import."""
         self.is_submitted = False
 
-    def ask(self) -> Message:
-        """Send the conversation to the model, append its answer and return it."""
-        reply = self._source.reply(self.messages)
+    def ask(self, *, offers_tools: bool = True) -> Message:
+        """Send the conversation to the model, with or without the tools, append its answer and return it."""
+        reply = self._source.reply(self.messages, offers_tools)
         self.messages.append(reply)
         return reply
 
@@ -113,7 +113,7 @@ class Live:
         self.own_calls: list[OwnCall] = []
         self.usage = Usage()
 
-    def reply(self, messages: Sequence[Message]) -> Message:
+    def reply(self, messages: Sequence[Message], offers_tools: bool) -> Message:
         """Ask the model; raises LimitReached before a call that the limits do not allow."""
         if len(self.turns) >= self._limits.steps:
             raise LimitReached("steps")
@@ -122,8 +122,10 @@ class Live:
         if time.monotonic() - self._started >= self._limits.seconds:
             raise LimitReached("seconds")
         kept, new = self._behind(messages)
-        reply = self._complete(messages, schemas())
-        self.turns.append(Turn(kept=kept, messages=new, reply=reply.message, usage=reply.usage))
+        reply = self._complete(messages, schemas() if offers_tools else ())
+        self.turns.append(
+            Turn(kept=kept, messages=new, offers_tools=offers_tools, reply=reply.message, usage=reply.usage)
+        )
         self.usage += reply.usage
         self._sequence = [*copy.deepcopy(list(messages)), reply.message]
         return copy.deepcopy(reply.message)

@@ -47,6 +47,7 @@ def _explained(file: Path, kind: type[msgspec.Struct], raw: dict[str, Any], prob
         return ProjectError(file, "there is no such key", key=field[1], value=raw.get(field[1]), allowed=keys, fix=fix)
     what, _, path = problem.partition(" - at `$.")
     key, allowed = path.rstrip("`"), what.replace("Expected ", "").split(", got")[0]
+    allowed = "a date such as 2026-03-31" if "date" in what else allowed
     value = raw.get(re.split(r"[.\[]", key)[0])
     fix = f"write {key} as {allowed}"
     return ProjectError(file, "a value has the wrong form", key=key, value=value, allowed=allowed, fix=fix)

@@ -48,6 +48,8 @@ class Turn(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many messages of the conversation so far were sent again; all of them unless said."""
     messages: list[Message]
     """What was sent behind them."""
+    offers_tools: bool = True
+    """Whether the model was offered the tools."""
     reply: Message
     usage: Usage
 

@@ -1,10 +1,20 @@
 """Web pages and XML drawings."""
 
 import re
+import warnings
 from typing import Any
 
 from hapi_pytest.errors import DeliverableError
 from hapi_pytest.readers import scalars
+
+
+DEEPEST = 500
+"""The parser's time grows with the square of the nesting: deeper pages are refused."""
+_UNCLOSED = frozenset(
+    "area base br col embed hr img input link meta source track wbr li dt dd p option tr td th thead tbody tfoot "
+    "colgroup html head body path rect circle line polygon polyline ellipse use stop".split()
+)
+"""Elements that need no end tag."""
 
 
 class Page:
@@ -15,8 +25,12 @@ class Page:
 
         self.name = name
         self.source = source
+        if _nesting(source) > DEEPEST:
+            raise DeliverableError(f"{name}: nests elements more than {DEEPEST} deep")
         try:
-            self._soup = BeautifulSoup(source, "html5lib")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a page that looks like a file name is still a page
+                self._soup = BeautifulSoup(source, "html5lib")
         except Exception as error:  # whatever the parser raises on a hostile page is the page's fault
             raise DeliverableError(f"{name}: cannot be read as html: {error}") from None
 
@@ -26,7 +40,7 @@ class Page:
     @property
     def text(self) -> str:
         """The visible text of the body with white space folded."""
-        return visible(self._soup.body)
+        return visible(self._soup.body or self._soup)
 
     def all(self, selector: str) -> "list[Element]":
         """Return every element that a CSS selector finds, in document order."""
@@ -38,6 +52,16 @@ class Page:
         if len(found) != 1:
             raise DeliverableError(f"{self.name}: has {len(found)} elements {selector!r} instead of one")
         return found[0]
+
+
+def _nesting(source: str) -> int:
+    """Return how deep tags are opened at most without being closed, by their count alone."""
+    depth = deepest = 0
+    for closing, tag in re.findall(r"<(/?)([a-zA-Z][\w-]*)", source):
+        if tag.lower() not in _UNCLOSED:
+            depth = max(depth + (-1 if closing else 1), 0)
+            deepest = max(deepest, depth)
+    return deepest
 
 
 class Element:

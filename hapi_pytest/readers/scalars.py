@@ -8,7 +8,7 @@ import unicodedata
 from hapi_pytest.errors import DeliverableError
 
 _NUMBER = re.compile(r"[-+]?(?=[.\d])(?:\d{1,3}(?:[, \u00a0\u202f']\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?")
-_CURRENCY = re.compile(r"(?:USD|EUR|GBP|CHF|[$€£])", re.IGNORECASE)
+_CURRENCY = re.compile(r"^([-+(]?)\s*(?:USD|EUR|GBP|CHF|[$€£])|(?:USD|EUR|GBP|CHF|[$€£])\s*(\)?)$", re.IGNORECASE)
 
 
 def folded(text: str) -> str:
@@ -38,15 +38,15 @@ def _number(value: object) -> float | None:
             return None
     if not isinstance(value, str):
         return None
-    text = _CURRENCY.sub("", value.strip().replace("\u2212", "-")).strip()
-    scale = 1.0
+    text = _CURRENCY.sub(r"\1\2", value.strip().replace("\u2212", "-")).strip()
+    divisor = 1
     if text.endswith("%"):
-        text, scale = text[:-1].strip(), 0.01
+        text, divisor = text[:-1].strip(), 100
     if text.startswith("(") and text.endswith(")"):
-        text, scale = text[1:-1].strip(), -scale
+        text, divisor = text[1:-1].strip(), -divisor
     if not any(char.isdigit() for char in text) or not _NUMBER.fullmatch(text):
         return None
-    result = float(re.sub(r"[, \u00a0\u202f']", "", text)) * scale
+    result = float(re.sub(r"[, \u00a0\u202f']", "", text)) / divisor
     return result if math.isfinite(result) else None
 
 

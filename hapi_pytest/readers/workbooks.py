@@ -1,8 +1,10 @@
 """Spreadsheets with their live formulas computed."""
 
 import datetime
+import functools
 import io
 import tempfile
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -87,7 +89,9 @@ class Workbook:
     def _read(self) -> dict[str, Sheet]:
         if self._sheets is None:
             try:
-                self._sheets = _sheets(self.name, self._content, self._inputs)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of styles and extensions that the library does not know
+                    self._sheets = _sheets(self.name, self._content, self._inputs)
             except DeliverableError:
                 raise
             except Exception as error:  # whatever the libraries raise on a broken file is the file's fault
@@ -100,9 +104,14 @@ def _sheets(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | 
 
     book = openpyxl.load_workbook(io.BytesIO(content))
     has_formulas = any(cell.data_type == "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
-    engine = _computed(content, inputs) if has_formulas or inputs else None
+    engine = _computed(name, content, inputs) if has_formulas or inputs else None
     names = [properties["name"] for properties in engine.get_worksheets_properties()] if engine else []
-    saved = openpyxl.load_workbook(io.BytesIO(content), data_only=True) if has_formulas else book
+
+    @functools.cache
+    def saved() -> Any:
+        """Return the values that the file's maker saved; read only where the engine has none."""
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
     result = {}
     for sheet in book.worksheets:
         formulas: dict[str, str] = {}
@@ -114,15 +123,16 @@ def _sheets(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | 
                 if cell.data_type == "f":
                     formulas[cell.coordinate] = str(getattr(value, "text", value))
                 if engine is not None and (cell.data_type == "f" or (sheet.title, cell.coordinate) in inputs):
-                    stored = saved[sheet.title][cell.coordinate].value
-                    value = _value(engine, names.index(sheet.title), cell, None if inputs else stored)
+                    value = _value(engine, names.index(sheet.title), cell)
+                    if isinstance(value, str) and value.startswith("#") and not inputs:
+                        value = saved()[sheet.title][cell.coordinate].value or value
                 line.append(value)
             values.append(line)
         result[sheet.title] = Sheet(f"{name}, sheet {sheet.title!r}", values, formulas)
     return result
 
 
-def _computed(content: bytes, inputs: Mapping[tuple[str, str], float | str]) -> Any:
+def _computed(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | str]) -> Any:
     import ironcalc
     from openpyxl.utils.cell import coordinate_to_tuple
 
@@ -133,20 +143,18 @@ def _computed(content: bytes, inputs: Mapping[tuple[str, str], float | str]) -> 
     names = [sheet["name"] for sheet in engine.get_worksheets_properties()]
     for (sheet, address), value in inputs.items():
         if sheet not in names:
-            raise DeliverableError(f"there is no sheet {sheet!r}")
+            raise DeliverableError(f"{name}: there is no sheet {sheet!r}")
         engine.set_user_input(names.index(sheet), *coordinate_to_tuple(address), str(value))
     engine.evaluate()
     return engine
 
 
-def _value(engine: Any, sheet: int, cell: Any, stored: object) -> object:
-    """Return a formula's result; where the engine does not know a function, what the file's maker saved with it."""
+def _value(engine: Any, sheet: int, cell: Any) -> object:
+    """Return a formula's result, as a date where the cell shows one."""
     from openpyxl.styles.numbers import is_date_format
     from openpyxl.utils.datetime import from_excel
 
     value = engine.get_cell_value(sheet, cell.row, cell.column)
-    if isinstance(value, str) and value.startswith("#") and stored is not None:
-        return stored
     if isinstance(value, int | float) and not isinstance(value, bool) and is_date_format(cell.number_format):
         moment = from_excel(value)
         return moment if isinstance(moment, datetime.date) else value

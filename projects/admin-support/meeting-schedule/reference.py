@@ -1,0 +1,105 @@
+"""The accepted schedule, and flawed ones."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from hapi_pytest import Facts
+from hapi_pytest.writers import csv_text
+
+UTC = datetime.UTC
+FLAWS: dict[str, tuple[str, ...]] = {
+    "first-week-offsets": ("second-week-inside-offered-hours", "csv-shows-each-local-time"),
+    "cancelled-hours-used": ("first-week-inside-offered-hours",),
+    "traveller-read-at-home": ("traveller-inside-offered-hours", "csv-shows-each-local-time"),
+    "double-booking": ("nobody-in-two-meetings",),
+    "back-to-back": ("quarter-hour-between-meetings",),
+    "friday-evening": ("friday-ends-by-four",),
+    "sign-off-before-review": ("weeks-and-order-kept",),
+    "closed-office": ("closed-office-left-alone",),
+    "length-before-the-change": ("every-meeting-once-in-full",),
+    "handover-missed": ("right-people-invited", "csv-has-each-attendance"),
+    "calendar-in-utc": ("calendar-in-the-organisers-zone",),
+    "csv-in-the-organisers-time": ("csv-shows-each-local-time",),
+    "last-meeting-not-in-csv": ("csv-has-each-attendance",),
+    "starts-at-quarter-past": ("starts-on-the-half-hour",),
+}
+SLIPS = {
+    "first-week-offsets": "clock",
+    "cancelled-hours-used": "cancelled",
+    "traveller-read-at-home": "away",
+    "double-booking": "double",
+    "back-to-back": "back-to-back",
+    "friday-evening": "friday",
+    "sign-off-before-review": "sign-off",
+    "closed-office": "closed",
+    "starts-at-quarter-past": "kick-off",
+}
+
+
+def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
+    """Write both files."""
+    starts = dict(facts.plan)
+    for flaw, slip in SLIPS.items():
+        if flaw in flaws:
+            meeting, moment = facts.slips[slip]
+            starts[meeting] = moment
+    minutes = dict(facts.minutes)
+    if "length-before-the-change" in flaws:
+        minutes[facts.longer] = 60
+    people = {meeting: list(who) for meeting, who in facts.attendees.items()}
+    if "handover-missed" in flaws:
+        late = people[facts.handed_over]
+        late[late.index(facts.successor)] = facts.replaced
+    slots = []
+    for meeting in sorted(starts, key=lambda meeting: starts[meeting]):
+        start = datetime.datetime.fromisoformat(starts[meeting])
+        slots.append((meeting, start, start + datetime.timedelta(minutes=minutes[meeting]), people[meeting]))
+    return {"schedule.ics": calendar(facts, slots, flaws), "schedule.csv": table(facts, slots, flaws)}
+
+
+def calendar(facts: Facts, slots: list, flaws: frozenset[str]) -> bytes:
+    """Write the events in the organiser's zone."""
+    import icalendar
+
+    zone = UTC if "calendar-in-utc" in flaws else ZoneInfo(facts.organiser_zone)
+    result = icalendar.Calendar()
+    result.add("prodid", "-//meeting schedule//EN")
+    result.add("version", "2.0")
+    for meeting, start, end, people in slots:
+        event = icalendar.Event()
+        event.add("uid", f"{meeting.lower()}@schedule.example")
+        event.add("dtstamp", datetime.datetime(2026, 9, 28, 9, tzinfo=UTC))
+        event.add("summary", f"{meeting} {facts.titles[meeting]}")
+        event.add("dtstart", start.astimezone(zone))
+        event.add("dtend", end.astimezone(zone))
+        for email in people:
+            event.add("attendee", f"mailto:{email}")
+        result.add_component(event)
+    result.add_missing_timezones(datetime.date(2026, 1, 1), datetime.date(2028, 1, 1))
+    return result.to_ical()
+
+
+def table(facts: Facts, slots: list, flaws: frozenset[str]) -> str:
+    """Write one row for each person in each meeting."""
+    if "last-meeting-not-in-csv" in flaws:
+        slots = slots[:-1]
+    rows = []
+    for meeting, start, end, people in slots:
+        for email in people:
+            begins, ends = (local(facts, email, moment, flaws) for moment in (start, end))
+            rows.append([meeting, email, f"{begins:%Y-%m-%d}", f"{begins:%H:%M}", f"{ends:%H:%M}"])
+    return csv_text(["meeting", "attendee", "date", "start", "end"], rows)
+
+
+def local(facts: Facts, email: str, moment: datetime.datetime, flaws: frozenset[str]) -> datetime.datetime:
+    """Return a moment on a person's clock, as the flaws would have it."""
+    second = datetime.datetime.fromisoformat(facts.second_monday).replace(tzinfo=UTC)
+    zone = ZoneInfo(facts.zones[email])
+    if email == facts.traveller_email and moment >= second and "traveller-read-at-home" not in flaws:
+        zone = ZoneInfo(facts.travel_zone)
+    if "csv-in-the-organisers-time" in flaws:
+        zone = ZoneInfo(facts.organiser_zone)
+    if "first-week-offsets" in flaws:
+        before = second - datetime.timedelta(days=5)
+        return moment.astimezone(datetime.timezone(before.astimezone(zone).utcoffset()))
+    return moment.astimezone(zone)
