@@ -7,12 +7,48 @@ from typing import Any
 from hapi_pytest.errors import DeliverableError
 from hapi_pytest.readers import scalars
 
-
 DEEPEST = 500
 """The parser's time grows with the square of the nesting: deeper pages are refused."""
 _UNCLOSED = frozenset(
-    "area base br col embed hr img input link meta source track wbr li dt dd p option tr td th thead tbody tfoot "
-    "colgroup html head body path rect circle line polygon polyline ellipse use stop".split()
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "li",
+        "dt",
+        "dd",
+        "p",
+        "option",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "colgroup",
+        "html",
+        "head",
+        "body",
+        "path",
+        "rect",
+        "circle",
+        "line",
+        "polygon",
+        "polyline",
+        "ellipse",
+        "use",
+        "stop",
+    }
 )
 """Elements that need no end tag."""
 
