@@ -47,7 +47,7 @@ def found(spec: str, folder: Path) -> Agent:
     sys.path.insert(0, str(folder))
     try:
         agent: Agent = getattr(importlib.import_module(name), attribute)()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # whatever the code of others raises
         raise CommandLineError(
             f"--agent {spec!r} cannot be loaded: {error}\n"
             f"  fix:     give package.module:factory, importable from {folder} or installed"

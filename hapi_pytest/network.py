@@ -38,5 +38,7 @@ def blocked() -> Iterator[None]:
         mock.patch.object(socket.socket, "connect", guarded_connect),
         mock.patch.object(socket.socket, "connect_ex", guarded_connect_ex),
         mock.patch.object(socket, "getaddrinfo", guarded_getaddrinfo),
+        mock.patch.object(socket, "gethostbyname", guarded_getaddrinfo),
+        mock.patch.object(socket, "gethostbyname_ex", guarded_getaddrinfo),
     ):
         yield

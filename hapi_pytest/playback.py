@@ -41,7 +41,7 @@ class Playback:
             raise stale(self._place, f"turn {self._turn + 1}: {message_difference(expected, messages)}")
         self._turn += 1
         self._sequence = [*expected, turn.reply]
-        return self._answer(turn, expected)
+        return copy.deepcopy(self._answer(turn, expected))
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Return the recorded output of a tool call."""

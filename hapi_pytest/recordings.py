@@ -55,10 +55,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     def toml(self) -> str:
         """Spell the identity out for the people who read the folder."""
         plain = {"model": self.model, "agent": self.agent, "base_url": self.base_url}
-        lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items() if value]
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in plain.items() if value]
         for key, value in self.arguments.items():
             is_plain = isinstance(value, str | int | float | bool)
-            lines.append(f"arguments.{key} = {json.dumps(value if is_plain else json.dumps(value))}")
+            text = json.dumps(value if is_plain else json.dumps(value), ensure_ascii=False)
+            lines.append(f"arguments.{key} = {text}")
         return "\n".join(lines) + "\n"
 
 
@@ -88,9 +89,10 @@ def parsed(project: str, name: str) -> Slot | None:
     if not match:
         return None
     variant, sample, arm, round_number = match.groups()
-    return Slot(
+    slot = Slot(
         project=project, variant=int(variant), sample=int(sample or 1), arm=Arm(arm), round=int(round_number or 1)
     )
+    return slot if slot.name == name else None
 
 
 class Recordings:
@@ -123,7 +125,7 @@ class Recordings:
         folder = self.folder / slot.project / FILES
         paths = {name: folder / stored.file for name, stored in files.items()}
         for name, path in paths.items():
-            if not path.is_file():
+            if not path.is_file() or path.parent != folder:
                 raise StaleRecordingError(f"{slot}: the recording's file {name!r} is missing: {path}")
         return paths
 

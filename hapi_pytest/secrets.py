@@ -18,7 +18,7 @@ _SHAPES = re.compile(
     r"|AKIA[0-9A-Z]{16}"
     r"|Bearer\s+[A-Za-z0-9._~+/-]{16,}=*"
 )
-_STARTS = (b"sk-", b"AIza", b"gho_", b"ghp_", b"ghu_", b"ghs_", b"ghr_", b"xox", b"AKIA", b"Bearer ")
+_STARTS = (b"sk-", b"AIza", b"gho_", b"ghp_", b"ghu_", b"ghs_", b"ghr_", b"xox", b"AKIA", b"Bearer")
 
 
 def environment_secrets(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class Task:
         packages: Sequence[str] = (),
     ) -> None:
         self._source = source
-        self.messages: list[Message] = list(messages)
+        self.messages: list[Message] = copy.deepcopy(list(messages))
         """The conversation, sent as it stands; its last message is the client's."""
         self.attachments = tuple(attachments)
         """Names of the attachments in `inputs/`."""
@@ -81,7 +81,7 @@ class Task:
             output = f"error: {name}: the arguments are not JSON: {error}"
         else:
             output = self._source.output(tool_call["id"], name, arguments)
-            self.is_submitted = self.is_submitted or name == "submit"
+            self.is_submitted = self.is_submitted or (name == "submit" and not output.startswith("error: "))
         message: Message = {"role": "tool", "tool_call_id": tool_call["id"], "content": output}
         self.messages.append(message)
         return message
@@ -89,7 +89,7 @@ class Task:
     def call(self, name: str, **arguments: Any) -> str:
         """Call a tool without the model and return its output."""
         output = self._source.output("", name, arguments)
-        self.is_submitted = self.is_submitted or name == "submit"
+        self.is_submitted = self.is_submitted or (name == "submit" and not output.startswith("error: "))
         return output
 
 
@@ -145,8 +145,8 @@ class Live:
 
     def hidden_outputs(self, messages: Sequence[Message]) -> dict[str, str]:
         """Return the outputs that no message shows as they were."""
-        sent = [message for turn in self.turns for message in turn.messages]
-        shown = {m.get("tool_call_id"): m.get("content") for m in [*sent, *messages] if m.get("role") == "tool"}
+        sent = [*(message for turn in self.turns for message in turn.messages), *messages]
+        shown = {m.get("tool_call_id"): m.get("content") for m in reversed(sent) if m.get("role") == "tool"}
         return {call_id: output for call_id, output in self._outputs.items() if shown.get(call_id) != output}
 
     def _behind(self, messages: Sequence[Message]) -> tuple[int | None, list[Message]]:

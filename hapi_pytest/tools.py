@@ -67,6 +67,8 @@ class Toolbox:
 
     def read_file(self, path: str, offset: int = 0) -> str:
         """Show a file as text, from a character offset on; docx, xlsx, pptx and pdf by their words and values."""
+        if offset < 0:
+            return "error: read_file: offset must be 0 or more"
         text = readable_text(path, self._workspace.read(path))
         shown = text[offset : offset + self._limits.output_chars - 200]
         end = offset + len(shown)

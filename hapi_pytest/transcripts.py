@@ -17,7 +17,7 @@ Message = dict[str, Any]
 SCHEMA = 1
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True):
     """What an attempt was made of, beyond what its messages show."""
 
     schema: int = SCHEMA
@@ -100,7 +100,7 @@ class Transcript(msgspec.Struct, kw_only=True, omit_defaults=True):
     def encode(self) -> bytes:
         """Write the transcript as indented JSON: the same content gives the same bytes."""
         plain = msgspec.to_builtins(self, order="deterministic")
-        return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
+        return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
 
     @property
     def usage(self) -> Usage:
@@ -124,7 +124,10 @@ _decoder = msgspec.json.Decoder(Transcript)
 def decode(content: bytes, place: str) -> Transcript:
     """Read a transcript; raises StaleRecordingError when it is broken or of another schema."""
     try:
-        return _decoder.decode(content)
+        transcript = _decoder.decode(content)
+        if transcript.header.schema != SCHEMA:
+            raise msgspec.DecodeError(f"it is of schema {transcript.header.schema}")
+        return transcript
     except msgspec.DecodeError as error:
         raise StaleRecordingError(
             f"{place}: is not a transcript of schema {SCHEMA}: {error}\n  fix:     restore the file, or record again"
@@ -166,7 +169,7 @@ def _lines(message: Message | None) -> list[str]:
     content = message.get("content")
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=1)
     more = json.dumps(rest, ensure_ascii=False, indent=1, sort_keys=True).splitlines() if rest else []
-    return [f"role: {message.get('role')}", *text.splitlines(), *more]
+    return [f"role: {message.get('role')}", *text.split("\n"), *more]
 
 
 def arguments_digest(arguments: Mapping[str, Any]) -> str:

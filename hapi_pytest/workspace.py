@@ -42,7 +42,7 @@ class Workspace:
 
     def path(self, name: str) -> Path:
         """Return where a relative path leads; raises DeliverableError when that is outside the workspace."""
-        if "\0" in name or len(name) > 1000:
+        if "\0" in name or len(name) > 1000 or any("\ud800" <= char <= "\udfff" for char in name):
             raise DeliverableError(f"{name[:80]!r}: is not a path")
         target = Path(os.path.realpath(self.root / name))
         if not target.is_relative_to(os.path.realpath(self.root)):
@@ -88,10 +88,12 @@ def _collected(folder: Path, caps: Caps) -> Taken:
     taken = Taken(files={}, refused={})
     total = 0
     for path in _walk(folder):
-        name = path.relative_to(folder).as_posix()
+        name = os.fsencode(path.relative_to(folder)).decode(errors="replace")
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
             taken.refused[name] = "is no regular file (link, pipe, socket or device)"
+        elif "\ufffd" in name:
+            taken.refused[name] = "has a name that is not UTF-8"
         elif status.st_size > caps.file_bytes:
             taken.refused[name] = f"is larger than {caps.file_bytes} bytes"
         elif len(taken.files) >= caps.files or total + status.st_size > caps.total_bytes:
