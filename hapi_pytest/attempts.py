@@ -1,6 +1,5 @@
 """Performing one attempt: live and recorded, or replayed."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from hapi_pytest.network import blocked
 from hapi_pytest.playback import FullPlayback, Playback, stale
 from hapi_pytest.projects import Project, Variant
 from hapi_pytest.recordings import STAND_IN, Identity, Slot
-from hapi_pytest.sandbox import environment
+from hapi_pytest.sandbox import environment, temporary_folder
 from hapi_pytest.task import Live, Source, Task, run
 from hapi_pytest.transcripts import Header, Message, StoredFile, Transcript, header_difference
 from hapi_pytest.workspace import INPUTS, Taken, Workspace
@@ -97,8 +96,8 @@ class Attempts:
     ) -> tuple[list[Message], tuple[str, ...]]:
         """Drive litellm over the cassette and run the tools again; drift is an error for the stand-in's recordings."""
         harness = self._harness
-        with tempfile.TemporaryDirectory(prefix="hapi-") as folder, played(harness.recordings.http_file(slot)) as log:
-            workspace = self._workspace(Path(folder), parent)
+        with temporary_folder() as folder, played(harness.recordings.http_file(slot)) as log:
+            workspace = self._workspace(folder, parent)
             toolbox = tools.Toolbox(workspace, harness.sandbox(), harness.limits)
             model = harness.played_model()
             playback = FullPlayback(transcript, before[:-1], str(slot), model.complete, toolbox)
@@ -124,8 +123,8 @@ class Attempts:
         harness = self._harness
         assert harness.agent  # agents without a model are never recorded
         header = self._header(slot, parent)
-        with tempfile.TemporaryDirectory(prefix="hapi-") as folder, recorded() as log:
-            workspace = self._workspace(Path(folder), parent)
+        with temporary_folder() as folder, recorded() as log:
+            workspace = self._workspace(folder, parent)
             toolbox = tools.Toolbox(workspace, harness.sandbox(), harness.limits)
             live = Live(harness.live_model().complete, toolbox, harness.limits, before[:-1])
             task = self._task(live, before, header.programs, header.packages)

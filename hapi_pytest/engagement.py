@@ -108,6 +108,11 @@ class Engagement:
     def _slot(self, arm: Arm, number: int = 1) -> Slot:
         return Slot(project=self._project.id, variant=self._variant.number, sample=self._sample, arm=arm, round=number)
 
+    @staticmethod
+    def _offered(recorded: list[Submission]) -> tuple[str, ...]:
+        headers = [submission.transcript.header for submission in recorded if submission.transcript]
+        return (*headers[-1].programs, *headers[-1].packages) if headers else ()
+
     @contextlib.contextmanager
     def _recording(self) -> Iterator[None]:
         """While recording, keep other workers off this engagement: what they need is then recorded once."""
@@ -146,6 +151,7 @@ class Engagement:
             is_stand_in=any(s.transcript.origin == STAND_IN for s in recorded if s.transcript),
             service=identity.base_url,
             rung=self._harness.rung,
+            offered=self._offered(recorded),
             drift=tuple(line for graded in own for line in graded.submission.drift),
             reason=str(error) if error else "",
             seconds=round(seconds, 3),

@@ -1,9 +1,8 @@
 """Deciding a rubric's criteria on a deliverable."""
 
-import tempfile
+import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +12,8 @@ from hapi_pytest.errors import DeliverableError, RubricError, UnscoredError
 from hapi_pytest.model import Mark, Verdict
 from hapi_pytest.projects import Facts
 from hapi_pytest.rubric import Criterion, Rubric
-from hapi_pytest.sandbox import Sandbox
+from hapi_pytest.sandbox import Sandbox, temporary_folder
+from hapi_pytest.workspace import Workspace
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,18 +39,18 @@ class Programs:
 
         Raises DeliverableError when it takes longer than `seconds`.
         """
-        with tempfile.TemporaryDirectory(prefix="hapi-check-") as folder:
-            Deliverable.written(Path(folder), files)
+        with temporary_folder() as folder:
+            Deliverable.written(folder, files)
             content = stdin.encode() if isinstance(stdin, str) else stdin
-            done = self._sandbox().run(Path(folder), argv, stdin=content, seconds=seconds)
+            done = self._sandbox().run(folder, argv, stdin=content, seconds=seconds)
             if done.is_timed_out:
                 raise DeliverableError(f"{' '.join(argv)}: was stopped after {seconds:g} seconds")
-            left = {p.relative_to(folder).as_posix(): p for p in sorted(Path(folder).rglob("*"))}
+            left = Workspace(folder).everything().files
             return Ran(
                 exit_code=done.exit_code,
                 stdout=done.stdout.decode(errors="replace"),
                 stderr=done.stderr.decode(errors="replace"),
-                files={name: p.read_bytes() for name, p in left.items() if p.is_file() and not p.is_symlink()},
+                files={name: path.read_bytes() for name, path in left.items() if os.access(path, os.R_OK)},
             )
 
 

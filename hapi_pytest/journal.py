@@ -2,10 +2,10 @@
 
 import datetime
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock
 
 from hapi_pytest.model import Outcome
 from hapi_pytest.recordings import Slot
@@ -37,13 +37,16 @@ class Run:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def lock(self, slot: Slot) -> FileLock:
+    def lock(self, slot: Slot) -> AbstractContextManager[object]:
         """Return the lock that one engagement's recorders take, whichever worker they run on."""
+        from filelock import FileLock  # a tenth of a second that replay does without
+
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / f"{self._name(slot)}.lock")
 
     def mark_recorded(self, slot: Slot, folder: str) -> None:
         """Remember that this run recorded a slot of an identity's folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / f"{folder}--{self._name(slot)}-{slot.name}.recorded").touch()
 
     def has_recorded(self, slot: Slot, folder: str) -> bool:

@@ -130,6 +130,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The base URL that answered, where it is not the provider's own."""
     rung: str = ""
     """The sandbox that ran something; empty when nothing had to be run."""
+    offered: tuple[str, ...] = ()
+    """Programs and Python packages that the agent was told it has."""
     drift: tuple[str, ...] = ()
     """What full replay found to be different now without being an error."""
     reason: str = ""

@@ -37,11 +37,9 @@ def _head(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     variants = sorted({outcome.variant for outcome in outcomes})
     agent = "" if outcomes[0].agent in ("default", model) else f", agent {outcomes[0].agent}"
     service = next((f", answered by {outcome.service}" for outcome in outcomes if outcome.service), "")
-    rungs = sorted({outcome.rung for outcome in outcomes} - {""})
-    sandbox = f", sandbox {', '.join(rungs)}" if rungs else ""
     plural = "s" if len(variants) > 1 else ""
     shown = ", ".join(str(number) for number in variants)
-    return [f"{model}{agent}: {projects} projects, variant{plural} {shown}{service}{sandbox}"]
+    return [f"{model}{agent}: {projects} projects, variant{plural} {shown}{service}"]
 
 
 def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm]) -> list[str]:
@@ -78,7 +76,8 @@ def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm]) -> list[str]:
 
 
 def _notices(outcomes: Sequence[Outcome]) -> list[str]:
-    result = []
+    rungs = sorted({outcome.rung for outcome in outcomes} - {""})
+    result = [f"sandbox: {', '.join(rungs)}"] if rungs else []
     unscored = [outcome for outcome in outcomes if outcome.status is Status.UNSCORED]
     if unscored:
         result.append(f"unscored: {len(unscored)} of {len(outcomes)}, in no rate above; see the errors")
@@ -107,7 +106,7 @@ def _percent(rate: Rate) -> str:
 
 
 def _points(rate: Rate) -> str:
-    return "–" if rate.value is None else f"{100 * rate.value:+.0f} points (n = {rate.of})"
+    return "–" if rate.value is None else f"{100 * rate.value:+.1f} points (n = {rate.of})"
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:

@@ -1,4 +1,4 @@
-"""The private temporary folder of one command."""
+"""Temporary folders that commands can write to."""
 
 import contextlib
 import os
@@ -8,15 +8,22 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def scratch() -> Iterator[Path]:
-    """Make a folder with `tmp` and `shm` in it, and delete all of it afterwards."""
-    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="hapi-sandbox-")))
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder for a workspace, and delete it afterwards, whatever a command left in it."""
+    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="hapi-")))
     try:
-        for name in ("tmp", "shm"):
-            (folder / name).mkdir(mode=0o700)
         yield folder
     finally:
         _remove(folder)
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Make one command's private folder with `tmp` and `shm` in it."""
+    with temporary_folder() as folder:
+        for name in ("tmp", "shm"):
+            (folder / name).mkdir(mode=0o700)
+        yield folder
 
 
 def _remove(folder: Path) -> None:

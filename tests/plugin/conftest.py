@@ -13,6 +13,7 @@ import pytest
 HERE = Path(__file__).parent
 CONFTEST = 'pytest_plugins = ["hapi_pytest.plugin"]\n'
 collect_ignore = ["suite"]
+OTHER_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")  # half a second a run
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
 
 
@@ -25,7 +26,7 @@ class Suite:
     def run(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run pytest in the suite's folder."""
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments],
             cwd=self.root,
             env={**os.environ, **(environment or {})},
             capture_output=True,

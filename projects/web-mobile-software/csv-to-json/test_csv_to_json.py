@@ -1,0 +1,221 @@
+"""Rubric: csv to JSON."""
+
+import ast
+import math
+import sys
+import warnings
+
+from hapi_pytest import Rubric
+from hapi_pytest.readers.nodes import json_node
+from hapi_pytest.readers.tables import csv_table
+
+rubric = Rubric()
+
+
+def run(sandbox, deliverable, arguments, files=None, stdin="", options=()):
+    """Run the handed-in program alone with the given files, so that nothing else of the hand-in matters."""
+    files = {"convert.py": deliverable.read("convert.py"), **(files or {})}
+    return sandbox.run(["python3", *options, "convert.py", *arguments], files, stdin=stdin)
+
+
+def convert(sandbox, deliverable, case, options=()):
+    arguments = ["stock.csv", "shop.json", "--errors", "bad.csv"]
+    return run(sandbox, deliverable, arguments, {"stock.csv": case["text"]}, options=options)
+
+
+def written(ran, name):
+    assert name in ran.files, f"convert.py wrote no {name}: {ran.stderr.strip()[-200:]}"
+    return ran.files[name].decode("utf-8-sig", errors="replace")
+
+
+def is_same(found, wanted):
+    """Compare JSON values without taking true for 1 or text for numbers."""
+    if isinstance(wanted, dict):
+        return (
+            isinstance(found, dict)
+            and found.keys() == wanted.keys()
+            and all(is_same(found[key], value) for key, value in wanted.items())
+        )
+    if isinstance(wanted, list):
+        return isinstance(found, list) and len(found) == len(wanted) and all(map(is_same, found, wanted))
+    if isinstance(wanted, float) and isinstance(found, float):
+        return math.isclose(found, wanted, rel_tol=1e-9)
+    if isinstance(wanted, bool) or isinstance(found, bool):
+        return found is wanted
+    return found == wanted
+
+
+def assert_records(text, case, aside=()):
+    found, wanted = json_node("shop.json", text).list(), case["records"]
+    assert len(found) == len(wanted), f"shop.json: {len(found)} records instead of {len(wanted)}"
+    for number, (node, record) in enumerate(zip(found, wanted, strict=True)):
+        values = node.mapping()
+        keys = [key for key in record if key not in aside]
+        wrong = [key for key in keys if key not in values or not is_same(values[key].value, record[key])]
+        assert not wrong, f"shop.json, record {number}: wrong are {wrong}"
+        assert len(values) == len(record), f"shop.json, record {number}: has keys of its own"
+
+
+def assert_converted(sandbox, deliverable, case):
+    assert_records(written(convert(sandbox, deliverable, case), "shop.json"), case)
+
+
+@rubric.critical(
+    "A clean export becomes records with the right keys, types and nesting, and exit code 0",
+    brief="what should come out of it",
+    attachments={
+        "spec.md": "A dot in the JSON column means an object inside the record",
+        "changes.txt": "writes large amounts with dots",
+    },
+)
+def typed_records(deliverable, facts, sandbox):
+    ran = convert(sandbox, deliverable, facts.cases["plain"])
+    assert_records(written(ran, "shop.json"), facts.cases["plain"])
+    assert ran.exit_code == 0, f"exit code {ran.exit_code}"
+
+
+@rubric.critical(
+    "Quoted fields may hold line breaks, separators and quotes",
+    brief="remarks with a line break in them came out as two articles",
+    attachments={"spec.md": "A field in double quotes may hold separators, line breaks and doubled quotes"},
+)
+def line_breaks_in_fields(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["quoted"])
+
+
+@rubric.important(
+    "Texts stay texts, with their zeros, whatever they look like",
+    brief="article numbers lost their zeros",
+    attachments={"spec.md": "stays text, character by character, whatever it looks like"},
+)
+def texts_stay_texts(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["texts"])
+
+
+@rubric.critical(
+    "Bad rows are left out, the rest is converted, and the exit code says so",
+    brief="it stopped at the first bad row",
+    attachments={"spec.md": "Bad rows are left out of the JSON; the rest is converted"},
+)
+def bad_rows_set_aside(deliverable, facts, sandbox):
+    ran = convert(sandbox, deliverable, facts.cases["bad"])
+    # What a remark with a line break says is decided elsewhere.
+    assert_records(written(ran, "shop.json"), facts.cases["bad"], aside=("note",))
+    assert ran.exit_code == 1, f"exit code {ran.exit_code}"
+
+
+@rubric.important(
+    "The list of bad rows names record, heading and field",
+    brief="the list of bad rows",
+    attachments={"spec.md": "a record with line breaks counts once"},
+)
+def errors_listed(deliverable, facts, sandbox):
+    case = facts.cases["bad"]
+    table = csv_table("bad.csv", written(convert(sandbox, deliverable, case), "bad.csv").replace("\r\n", "\n"))
+    found = sorted((row.number("row"), row["column"], row["value"]) for row in table)
+    wanted = [(number, facts.headings.get(key, key), value) for number, key, value in case["errors"]]
+    assert found == sorted(wanted), f"bad.csv lists {found}"
+
+
+@rubric.important(
+    "Dates that do not exist and numbers that are none make a row bad",
+    brief="where the two disagree, the mail wins",
+    attachments={"spec.md": "it must exist in the calendar", "changes.txt": "do not guess what was meant"},
+)
+def impossible_values_refused(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["impossible"])
+
+
+@rubric.important(
+    "Empty fields, empty lists and empty objects come out as agreed",
+    brief="where the two disagree, the mail wins",
+    attachments={
+        "spec.md": "Where all fields of an inner object are empty, the object itself is null",
+        "changes.txt": 'An empty "{tags_heading}" must come out as an empty list []',
+    },
+)
+def empty_fields(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["empties"])
+
+
+@rubric.important(
+    "An article number counts once, upper or lower case, and only accepted rows use it up",
+    brief="what happens to bad rows",
+    attachments={"spec.md": "was used by an earlier accepted row, upper or lower case alike"},
+)
+def repeated_articles_refused(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["doubles"])
+
+
+@rubric.important(
+    "Columns are found by their headings, and unknown ones are ignored",
+    brief="The warehouse also moves columns around",
+    attachments={"spec.md": "in whatever order they come; unknown columns are ignored"},
+)
+def columns_by_heading(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["shuffled"])
+
+
+@rubric.pitfall(
+    "A byte-order mark and Windows line ends do no harm",
+    brief="saved the export in a spreadsheet program on Windows",
+    attachments={"spec.md": "with or without a byte-order mark; line ends from any system"},
+)
+def spreadsheet_export_read(deliverable, facts, sandbox):
+    assert_converted(sandbox, deliverable, facts.cases["bom"])
+
+
+@rubric.important(
+    "A dash reads standard input and writes standard output, with nothing else on it",
+    brief="how the program is called",
+    attachments={"spec.md": "`-` writes to standard output (then nothing else is printed there)"},
+)
+def stdin_and_stdout(deliverable, facts, sandbox):
+    ran = run(sandbox, deliverable, ["-", "-"], stdin=facts.cases["piped"]["text"])
+    assert_records(ran.stdout.removeprefix("\ufeff"), facts.cases["piped"])
+
+
+@rubric.important(
+    "Without a required column, or without input, it ends with code 2, a message and no output",
+    brief="exit codes",
+    attachments={"spec.md": "the input cannot be opened or a required column is missing"},
+)
+def unusable_input_refused(deliverable, facts, sandbox):
+    headless = run(sandbox, deliverable, ["stock.csv", "shop.json"], {"stock.csv": facts.headless})
+    absent = run(sandbox, deliverable, ["nothing.csv", "shop.json"])
+    for what, ran in (("a required column missing", headless), ("no input", absent)):
+        assert ran.exit_code == 2 and ran.stderr.strip(), f"{what}: exit code {ran.exit_code}"
+        assert "shop.json" not in ran.files, f"{what}: shop.json was written all the same"
+
+
+@rubric.pitfall(
+    "It works with the standard library alone",
+    brief="only the standard library, please, not even an optional import",
+)
+def standard_library_only(deliverable, facts, sandbox):
+    try:
+        with warnings.catch_warnings(action="ignore"):  # a careless escape is no matter here
+            tree = ast.parse(deliverable.text("convert.py"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise AssertionError(f"convert.py is not Python: {error}") from None
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    strange = sorted(name for name in imported if name.split(".")[0] not in sys.stdlib_module_names)
+    assert not strange, f"convert.py imports {strange}"
+    ran = convert(sandbox, deliverable, facts.cases["piped"], options=["-S"])
+    records = json_node("shop.json", written(ran, "shop.json")).list()
+    assert len(records) == len(facts.cases["piped"]["records"]), "without site packages it converts otherwise"
+
+
+@rubric.optional(
+    "--help explains the call",
+    brief="A help text when one calls it with `--help`",
+    attachments={"spec.md": "explains the call"},
+)
+def help_text(deliverable, sandbox):
+    ran = run(sandbox, deliverable, ["--help"])
+    assert ran.exit_code == 0 and "--errors" in ran.stdout, f"exit code {ran.exit_code}: {ran.stdout[:100]!r}"
+
+
+def test_csv_to_json(engagement):
+    engagement.assert_complete()
