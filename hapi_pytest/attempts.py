@@ -16,7 +16,7 @@ from hapi_pytest.network import blocked
 from hapi_pytest.playback import FullPlayback, Playback, stale
 from hapi_pytest.projects import Project, Variant
 from hapi_pytest.recordings import STAND_IN, Identity, Slot
-from hapi_pytest.sandbox import environment, temporary_folder
+from hapi_pytest.sandbox import Environment, temporary_folder
 from hapi_pytest.task import Live, Source, Task, run
 from hapi_pytest.transcripts import Header, Message, StoredFile, Transcript, header_difference
 from hapi_pytest.workspace import INPUTS, Taken, Workspace
@@ -155,7 +155,7 @@ class Attempts:
 
     def _header(self, slot: Slot, parent: Submission | None) -> Header:
         identity = self._harness.identity
-        offered = environment() if self._harness.record else None
+        offered = self._harness.offered() if self._harness.record else Environment(programs=(), packages=())
         return Header(
             recording=str(slot),
             model=identity.model,
@@ -165,8 +165,8 @@ class Attempts:
             attachments=self._variant.digests,
             tools=tools.digests(),
             limits=self._harness.limits,
-            programs=offered.programs if offered else (),
-            packages=offered.packages if offered else (),
+            programs=offered.programs,
+            packages=offered.packages,
             parent=parent.digest if parent else "",
         )
 

@@ -10,7 +10,7 @@ from hapi_pytest.journal import Run
 from hapi_pytest.llm import LiteLLM
 from hapi_pytest.model import Limits
 from hapi_pytest.recordings import STAND_IN, Identity, Recordings
-from hapi_pytest.sandbox import Sandbox, choose
+from hapi_pytest.sandbox import Environment, Sandbox, choose, environment
 from hapi_pytest.stand_in import StandIn
 from hapi_pytest.task import Agent
 
@@ -65,6 +65,12 @@ class Harness:
     @functools.cached_property
     def _chosen(self) -> Sandbox:
         return choose(self._sandbox_name)
+
+    def offered(self) -> Environment:
+        """Return what the agent is told it has; the stand-in works with the least, the same on every machine."""
+        if self.identity.is_stand_in:
+            return Environment(programs=("bash", "python3"), packages=())
+        return environment()
 
     def live_model(self) -> LiteLLM:
         """Return the model, reached over the network."""

@@ -1,5 +1,6 @@
 """Rates of a set of outcomes; pure functions, computed and never stored."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -38,7 +39,7 @@ def criterion_pass_rate(outcomes: Iterable[Outcome]) -> Rate:
         for outcome in outcomes
         if outcome.status is not Status.UNSCORED and outcome.final
     ]
-    return Rate(sum(shares), len(shares))
+    return Rate(math.fsum(shares), len(shares))
 
 
 def paired(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> list[tuple[Outcome, Outcome]]:
