@@ -12,7 +12,6 @@ from hapi_pytest.digests import canonical_digest
 from hapi_pytest.errors import MissingRecordingError, UnscoredError
 from hapi_pytest.harness import Harness
 from hapi_pytest.model import Usage
-from hapi_pytest.network import blocked
 from hapi_pytest.playback import FullPlayback, Playback, stale
 from hapi_pytest.projects import Project, Variant
 from hapi_pytest.recordings import STAND_IN, Identity, Slot
@@ -65,8 +64,7 @@ class Attempts:
         if harness.record == "all":
             has_recording = has_recording and harness.run.has_recorded(slot, folder)
         if has_recording:
-            with blocked():
-                return self._replay(slot, before, parent)
+            return self._replay(slot, before, parent)
         if not harness.record:
             raise MissingRecordingError(missing_text(harness.identity, slot, harness.recordings.transcript_file(slot)))
         submission = self._live(slot, before, parent)
@@ -206,7 +204,7 @@ class Attempts:
             ended=ended,
             deliverable=self._stored(slot, handed_in.files),
             refused=handed_in.refused,
-            workspace=None if "…" in everything.refused else self._stored(slot, made),
+            workspace=None if everything.is_cut else self._stored(slot, made),
             removed=[name.removeprefix(f"{INPUTS}/") for name in attachments if name not in everything.files],
         )
 
@@ -239,9 +237,12 @@ def record_command(identity: Identity) -> str:
 
 def missing_text(identity: Identity, slot: Slot | None, place: Path) -> str:
     """Say what is not recorded, where it was looked for, and the line that records it."""
-    what = f"{slot} is" if slot else "nothing is"
+    what = f"{slot} is not" if slot else "nothing is"
+    cost = "it calls the model and costs money; set the provider's key in the environment"
+    if identity.is_stand_in:
+        cost = "the stand-in answers on this machine, for nothing"
     return (
         f"{what} recorded for the model {identity.model!r}: {place} does not exist, and replay asks no model\n"
         f"  fix:     {record_command(identity)}\n"
-        "           (it calls the model and costs money; set the provider's key in the environment)"
+        f"           ({cost})"
     )

@@ -13,6 +13,7 @@ from hapi_pytest.errors import UnscoredError
 from hapi_pytest.grading import grade
 from hapi_pytest.harness import Harness
 from hapi_pytest.model import Arm, Mark, Outcome, Status, Usage, Verdict
+from hapi_pytest.network import blocked
 from hapi_pytest.projects import Project
 from hapi_pytest.prompts import RETRY, brief_message, review_message
 from hapi_pytest.recordings import STAND_IN, Slot
@@ -54,7 +55,7 @@ class Engagement:
         error: UnscoredError | None = None
         notes = (0, 0)
         try:
-            with self._recording():
+            with self._recording() if self._harness.record else blocked():
                 notes = self._carry_out(arm, used)
         except UnscoredError as raised:
             error = raised
@@ -116,7 +117,7 @@ class Engagement:
     @contextlib.contextmanager
     def _recording(self) -> Iterator[None]:
         """While recording, keep other workers off this engagement: what they need is then recorded once."""
-        if not self._harness.record or self._harness.is_unrecorded:
+        if self._harness.is_unrecorded:
             yield
             return
         with self._harness.run.lock(self._slot(Arm.ALONE)):

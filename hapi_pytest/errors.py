@@ -1,13 +1,13 @@
 """The tree of everything that hapi-pytest raises on purpose.
 
 HapiError
-├── ProjectError          an author's mistake in a project folder: file, key, value, allowed, fix
-├── DeliverableError      the hand-in is missing, unreadable or malformed: fails the criterion
+├── ProjectError              an author's mistake in a project folder: file, key, value, allowed, fix
+├── DeliverableError          the hand-in is missing, unreadable or malformed: fails the criterion
 ├── CommandLineError          the command line asks for something that cannot be
-└── UnscoredError         the engagement ends unscored: a pytest error, never the agent's failure
-├── RubricError       a check crashed
-├── SandboxError      no sandbox, or it broke
-├── ServiceError      the model's service failed
+└── UnscoredError             the engagement ends unscored: a pytest error, never the agent's failure
+├── RubricError           a check crashed
+├── SandboxError          no sandbox, or it broke
+├── ServiceError          the model's service failed
 ├── MissingRecordingError
 └── StaleRecordingError
 """

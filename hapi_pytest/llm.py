@@ -3,6 +3,7 @@
 import functools
 import gc
 import os
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -94,6 +95,7 @@ def _usage(response: Any) -> Usage:
 
 def _explained(name: str, error: Exception) -> str:
     text = scrubbed_text(str(error), environment_secrets()).strip().splitlines()
-    fix = "set the provider's key in the environment" if "auth" in type(error).__name__.lower() else ""
+    is_about_key = re.search(r"authent|api.?key|credential", f"{type(error).__name__} {error}", re.IGNORECASE)
+    fix = "set the provider's key in the environment" if is_about_key else ""
     lines = [f"{name}: the model's service failed: {type(error).__name__}: {text[0] if text else ''}"]
     return "\n".join(lines + ([f"  fix:     {fix}"] if fix else []))

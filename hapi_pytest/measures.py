@@ -61,9 +61,11 @@ def difference(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> Rate:
 
 
 def rescue(outcomes: Sequence[Outcome], arm: Arm) -> Rate:
-    """Completed in this arm / incomplete alone: all of them, whether or not they were tried again."""
-    pairs = [(a, b) for a, b in paired(outcomes, Arm.ALONE, arm) if not _is_complete(a)]
-    return Rate(sum(_is_complete(b) for _, b in pairs), len(pairs))
+    """Completed in this arm / incomplete alone: all of them, also those that were not tried again or ended unscored."""
+    later = {outcome.engagement: outcome for outcome in of_arm(outcomes, arm)}
+    incomplete = [o.engagement for o in of_arm(outcomes, Arm.ALONE) if o.status is Status.INCOMPLETE]
+    seconds = [later[engagement] for engagement in incomplete if engagement in later]
+    return Rate(sum(_is_complete(outcome) for outcome in seconds), len(seconds))
 
 
 def rescue_of_retried(outcomes: Sequence[Outcome], arm: Arm) -> Rate:

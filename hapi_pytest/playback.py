@@ -9,7 +9,7 @@ from hapi_pytest.errors import ServiceError, StaleRecordingError
 from hapi_pytest.llm import Reply
 from hapi_pytest.task import STOPPED, SUBMITTED, LimitReached
 from hapi_pytest.tools import Toolbox, schemas
-from hapi_pytest.transcripts import Message, Transcript, Turn, arguments_digest, message_difference
+from hapi_pytest.transcripts import Message, Transcript, Turn, arguments_digest, counted, message_difference
 
 
 class Playback:
@@ -21,6 +21,7 @@ class Playback:
         self._place = place
         self._turn = 0
         self._own = 0
+        self._given: set[str] = set()
         self._outputs = dict(transcript.outputs)
         for message in [*(m for turn in transcript.turns for m in turn.messages), *transcript.tail]:
             if message.get("role") == "tool":
@@ -46,9 +47,11 @@ class Playback:
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Return the recorded output of a tool call."""
         if call_id:
-            if call_id not in self._outputs:
-                raise stale(self._place, f"no output is recorded for the call {call_id} of {name}")
-            return self._outputs[call_id]
+            key = counted(call_id, self._given)
+            self._given.add(key)
+            if key not in self._outputs:
+                raise stale(self._place, f"no output is recorded for the call {key} of {name}")
+            return self._outputs[key]
         if self._own == len(self._transcript.own_calls):
             raise stale(self._place, f"the agent calls {name} once more than in the recording")
         own = self._transcript.own_calls[self._own]

@@ -60,6 +60,10 @@ class Controller:
         """Gather outcomes, whichever process they come from."""
         self._summary.add(report)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Notice what could not be collected; with workers the run goes on without it."""
+        self._summary.add_collected(report)
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Decide the exit code."""
         self._summary.finish(session)

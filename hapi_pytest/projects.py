@@ -1,5 +1,6 @@
 """Client projects on disk: the only place that knows the names of their files."""
 
+import contextlib
 import datetime
 import functools
 import importlib.util
@@ -7,7 +8,7 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -145,13 +146,16 @@ class Project:
 
     def reference(self, variant: Variant, flaws: Iterable[str] = ()) -> dict[str, bytes]:
         """Build the accepted deliverable of a variant, or one with the named flaws."""
-        built = _called(self.folder / REFERENCE, "build", variant.facts, frozenset(flaws))
-        return {name: content.encode() if isinstance(content, str) else content for name, content in built.items()}
+        file = self.folder / REFERENCE
+        with _blamed(file, "build()"):
+            return _encoded(_module(file).build(variant.facts, frozenset(flaws)))
 
     @property
     def flaws(self) -> dict[str, tuple[str, ...]]:
         """The named flaws of the reference and the criteria that each of them must fail."""
-        return {name: tuple(criteria) for name, criteria in _module(self.folder / REFERENCE).FLAWS.items()}
+        file = self.folder / REFERENCE
+        with _blamed(file, "FLAWS"):
+            return {name: tuple(criteria) for name, criteria in _module(file).FLAWS.items()}
 
     def _build(self, number: int) -> Variant:
         static = self.folder / INPUTS
@@ -159,7 +163,8 @@ class Project:
         given: Mapping[str, Any] = {}
         gold: Mapping[str, Any] = {}
         if (self.folder / BUILD).exists():
-            built = _called(self.folder / BUILD, "build", Draw(f"{self.id}:{number}"))
+            with _blamed(self.folder / BUILD, "build()"):
+                built = _module(self.folder / BUILD).build(Draw(f"{self.id}:{number}"))
             if not isinstance(built, Inputs):
                 raise ProjectError(
                     self.folder / BUILD,
@@ -168,8 +173,9 @@ class Project:
                     allowed="hapi_pytest.Inputs(files=..., given=..., gold=...)",
                     fix="return the attachments and facts as Inputs",
                 )
-            files |= {name: c.encode() if isinstance(c, str) else c for name, c in built.files.items()}
-            given, gold = built.given, built.gold
+            with _blamed(self.folder / BUILD, "build()"):
+                files |= _encoded(built.files)
+                given, gold = dict(built.given), dict(built.gold)
         return Variant(
             number=number,
             brief=filled(self._brief, given, self.folder / BRIEF),
@@ -224,18 +230,26 @@ def attachment_texts(variant: Variant) -> dict[str, str]:
     return {name: readable_text(name, content) for name, content in variant.attachments.items()}
 
 
-def _called(file: Path, name: str, *arguments: object) -> Any:
-    """Call a function of an author's module; whatever it raises is the author's mistake."""
+def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    for name, content in files.items():
+        if not isinstance(name, str) or not isinstance(content, str | bytes):
+            raise TypeError(f"{name!r} is {type(content).__name__}, not a file name with text or bytes")
+    return {name: content.encode() if isinstance(content, str) else content for name, content in files.items()}
+
+
+@contextlib.contextmanager
+def _blamed(file: Path, what: str) -> Iterator[None]:
+    """While an author's module is used, whatever it raises is the author's mistake."""
     try:
-        return getattr(_module(file), name)(*arguments)
+        yield
     except ProjectError:
         raise
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         raise ProjectError(
             f"{file}:{last.lineno}" if last.filename == str(file) else file,
-            f"{name}() crashed: {type(error).__name__}: {error}",
-            fix=f"mend {name}(); docs/projects.md shows one",
+            f"{what} crashed: {type(error).__name__}: {error}",
+            fix=f"mend {what}; docs/projects.md shows one",
         ) from error
 
 

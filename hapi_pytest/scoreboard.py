@@ -39,7 +39,7 @@ def _head(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     service = next((f", answered by {outcome.service}" for outcome in outcomes if outcome.service), "")
     plural = "s" if len(variants) > 1 else ""
     shown = ", ".join(str(number) for number in variants)
-    return [f"{model}{agent}: {projects} projects, variant{plural} {shown}{service}"]
+    return [f"{model}{agent}: {_counted(projects, 'project')}, variant{plural} {shown}{service}"]
 
 
 def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm]) -> list[str]:
@@ -83,11 +83,11 @@ def _notices(outcomes: Sequence[Outcome]) -> list[str]:
         result.append(f"unscored: {len(unscored)} of {len(outcomes)}, in no rate above; see the errors")
     asked = sum(outcome.asked for outcome in outcomes)
     if asked:
-        result.append(f"recorded: {asked} requests were sent to the model's service")
+        result.append(f"recorded: {_counted(asked, 'request')} sent to the model's service")
     drift = [line for outcome in outcomes for line in outcome.drift]
     if drift:
         result += [
-            f"drift: {len(drift)} findings of full replay, none of them an error",
+            f"drift: {_counted(len(drift), 'finding')} of full replay, none of them an error",
             *("  " + line for line in drift),
         ]
     if any(outcome.is_stand_in for outcome in outcomes):
@@ -99,6 +99,10 @@ def _notices(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _share(rate: Rate) -> str:
     return f"{rate.count:g}/{rate.of} {_percent(rate)}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _percent(rate: Rate) -> str:

@@ -41,6 +41,10 @@ class Summary:
             )
             self._has_other_failure = self._has_other_failure or not is_incomplete
 
+    def add_collected(self, report: pytest.CollectReport) -> None:
+        """Take in what a module's collection came to."""
+        self._has_other_failure = self._has_other_failure or report.failed
+
     def finish(self, session: pytest.Session) -> None:
         """Tidy after recording, look for unused recordings, and let the gates decide the exit code."""
         if not self.outcomes:
@@ -66,6 +70,8 @@ class Summary:
             terminal.line(line)
         for result in self._gates():
             terminal.line(str(result), green=result.is_met, red=not result.is_met)
+        if self._settings.gates and self._has_other_failure:
+            terminal.line("the gate does not decide: something else failed or could not be scored", red=True)
         if self._unused:
             terminal.line("error: no test can use these recordings; delete them:", red=True)
             for path in self._unused:

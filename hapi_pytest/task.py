@@ -11,7 +11,7 @@ from hapi_pytest.llm import Reply
 from hapi_pytest.model import Limits, Usage
 from hapi_pytest.secrets import environment_secrets, scrubbed_text
 from hapi_pytest.tools import Toolbox, schemas
-from hapi_pytest.transcripts import Message, OwnCall, Turn, arguments_digest
+from hapi_pytest.transcripts import Message, OwnCall, Turn, arguments_digest, counted
 
 SUBMITTED, STOPPED = "submitted", "stopped"
 
@@ -134,7 +134,7 @@ class Live:
         """Run a tool."""
         output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
         if call_id:
-            self._outputs[call_id] = output
+            self._outputs[counted(call_id, self._outputs)] = output
         else:
             self.own_calls.append(OwnCall(name=name, arguments=arguments_digest(arguments), output=output))
         return output

@@ -48,6 +48,7 @@ def _explained(file: Path, kind: type[msgspec.Struct], raw: dict[str, Any], prob
     what, _, path = problem.partition(" - at `$.")
     key, allowed = path.rstrip("`"), what.replace("Expected ", "").split(", got")[0]
     allowed = "a date such as 2026-03-31" if "date" in what else allowed
+    allowed = allowed.replace("`float`", "a number").replace("`str`", "a text in quotes")
     value = raw.get(re.split(r"[.\[]", key)[0])
     fix = f"write {key} as {allowed}"
     return ProjectError(file, "a value has the wrong form", key=key, value=value, allowed=allowed, fix=fix)

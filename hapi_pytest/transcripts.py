@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -170,6 +170,11 @@ def _lines(message: Message | None) -> list[str]:
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=1)
     more = json.dumps(rest, ensure_ascii=False, indent=1, sort_keys=True).splitlines() if rest else []
     return [f"role: {message.get('role')}", *text.split("\n"), *more]
+
+
+def counted(call_id: str, used: Collection[str]) -> str:
+    """Return the key of a call's output: its id, with a number behind when a service gave the id before."""
+    return call_id if call_id not in used else f"{call_id}#{len(used)}"
 
 
 def arguments_digest(arguments: Mapping[str, Any]) -> str:

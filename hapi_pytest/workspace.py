@@ -25,6 +25,8 @@ class Taken(msgspec.Struct, kw_only=True):
 
     files: dict[str, Path]
     refused: dict[str, str]
+    is_cut: bool = False
+    """Whether the caps left something out."""
 
 
 class Workspace:
@@ -95,9 +97,9 @@ def _collected(folder: Path, caps: Caps) -> Taken:
         elif "\ufffd" in name:
             taken.refused[name] = "has a name that is not UTF-8"
         elif status.st_size > caps.file_bytes:
-            taken.refused[name] = f"is larger than {caps.file_bytes} bytes"
+            taken.refused[name], taken.is_cut = f"is larger than {caps.file_bytes} bytes", True
         elif len(taken.files) >= caps.files or total + status.st_size > caps.total_bytes:
-            taken.refused["…"] = f"more than {caps.files} files or {caps.total_bytes} bytes"
+            taken.refused["…"], taken.is_cut = f"more than {caps.files} files or {caps.total_bytes} bytes", True
             return taken
         else:
             taken.files[name] = path

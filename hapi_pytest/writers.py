@@ -53,7 +53,10 @@ def zip_bytes(members: Mapping[str, bytes]) -> bytes:
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ",") -> str:
     """Write a header and rows as csv with line feeds; None becomes an empty field."""
     stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
+    plain = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    quoting = csv.writer(stream, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in (header, *rows):
+        cells = ["" if value is None else value for value in row]
+        is_torn = any("\r" in str(cell) for cell in cells)  # python before 3.13 leaves a carriage return unquoted
+        (quoting if is_torn else plain).writerow(cells)
     return stream.getvalue()

@@ -14,6 +14,8 @@ _UNCLOSED = re.compile(
     "|colgroup|html|head|body|path|rect|circle|line|polygon|polyline|ellipse|use|stop"
 )
 """Elements that need no end tag."""
+_SILENT = re.compile(r"<(script|style)\b.*?(?:</\1\b|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
+"""Where a less-than sign opens no element."""
 
 
 class Page:
@@ -56,7 +58,7 @@ class Page:
 def _nesting(source: str) -> int:
     """Return how deep tags are opened at most without being closed, by their count alone."""
     depth = deepest = 0
-    for closing, tag in re.findall(r"<(/?)([a-zA-Z][\w-]*)", source):
+    for closing, tag in re.findall(r"<(/?)([a-zA-Z][\w-]*)", _SILENT.sub("", source)):
         if not _UNCLOSED.fullmatch(tag.lower()):
             depth = max(depth + (-1 if closing else 1), 0)
             deepest = max(deepest, depth)

@@ -60,7 +60,7 @@ def _loaded(root: Path) -> Iterator[Project]:
         try:
             yield load(folder)
         except ProjectError:
-            continue  # `hapi lint` tells about an unfinished project; the others can still be worked on
+            continue  # its own tests tell what is wrong with it; the others can still be worked on
 
 
 def _literals(project: Project) -> tuple[str, ...]:

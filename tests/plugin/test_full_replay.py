@@ -40,7 +40,7 @@ def test_a_tool_that_drifts_is_listed_and_not_fatal(bare_suite, clock_script):
     assert (fast.returncode, full.returncode) == (1, 1), full.stdout
     assert bare_suite.verdicts() == verdicts
     assert len(model.requests) == asked
-    assert "drift: 1 findings" in full.stdout
+    assert "drift: 1 finding of" in full.stdout
     assert "turn 1: run shows another output" in full.stdout
 
 

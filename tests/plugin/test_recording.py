@@ -5,7 +5,7 @@ import shutil
 
 
 def requests(text):
-    match = re.search(r"recorded: (\d+) requests", text)
+    match = re.search(r"recorded: (\d+) request", text)
     return int(match[1]) if match else 0
 
 

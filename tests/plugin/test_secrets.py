@@ -18,27 +18,25 @@ def test_recording_leaves_no_key_in_any_file(bare_suite):
     ]
     environment = {"OPENAI_API_KEY": CANARY, "SOME_SECRET": ODD}
     with ScriptedModel(script) as model:
-        base_url = f"{model.url}?key={CANARY}"
         arguments = ("--model", "openai/scripted", "--base-url", model.url, "-k", "shop_notice and alone")
         done = bare_suite.run(*arguments, "--record", "missing", environment=environment)
         assert done.returncode == 1, done.stdout
         assert model.headers[0]["authorization"] == f"Bearer {CANARY}"
         replayed = bare_suite.run(*arguments)
     assert replayed.returncode == 1, replayed.stdout
-    assert base_url
     assert holds(bare_suite.root, CANARY) == []
     assert holds(bare_suite.root, ODD) == []
     assert holds(bare_suite.root, "[scrubbed]")
 
 
 def test_a_key_in_a_file_of_the_workspace_is_not_recorded(bare_suite):
-    script = [[("write_file", {"path": "draft/leak.txt", "content": "x" + ODD})], [("submit", {})]]
-    with ScriptedModel(script) as model:
+    script = [[("run", {"script": "mkdir draft; printf canary-7f3e91- > draft/leak; printf odd-shape >> draft/leak"})]]
+    with ScriptedModel([*script, [("submit", {})]]) as model:
         arguments = ("--model", "openai/scripted", "--base-url", model.url, "-k", "shop_notice and alone")
-        done = bare_suite.run(*arguments, "--record", "missing", environment={"SOME_SECRET": "other-7f3e91-thing"})
-        assert "1 failed" in done.stdout
-        again = bare_suite.run(*arguments, "--record", "all", environment={"SOME_SECRET": ODD})
-    assert holds(bare_suite.root / "cassettes", ODD) == [] or "1 error" in again.stdout
+        done = bare_suite.run(*arguments, "--record", "missing", environment={"SOME_SECRET": ODD})
+    assert "1 error" in done.stdout
+    assert "the agent's file 'draft/leak' holds a secret key" in done.stdout
+    assert holds(bare_suite.root, ODD) == []
 
 
 def test_a_key_pasted_by_hand_fails_before_any_test(suite, run_args):

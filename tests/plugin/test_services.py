@@ -36,7 +36,7 @@ def by_route(recorded_suite, tmp_path_factory):
 def test_each_route_records_and_replays(by_route, model):
     suite, identity, recorded, asked = by_route[model]
     assert recorded.returncode == 1, recorded.stdout
-    assert f"recorded: {asked} requests" in recorded.stdout
+    assert f"recorded: {asked} requests sent" in recorded.stdout
     verdicts = suite.verdicts()
     for replay in ("fast", "full"):
         done = suite.run(*identity, "--replay", replay, environment=dict.fromkeys(KEYS, ""))

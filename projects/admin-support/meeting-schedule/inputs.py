@@ -131,7 +131,11 @@ def cast(draw: Draw, domain: str, trip: tuple[str, str]) -> dict[str, Person]:
     home, second = draw.sample([zone for zone in map("Europe/{}".format, EUROPE) if zone not in trip], 2)
     us1, us2 = draw.sample(AMERICA, 2)
     places = {
-        "organiser": home, "deputy": home, "second": second, "us1": us1, "us2": us2,
+        "organiser": home,
+        "deputy": home,
+        "second": second,
+        "us1": us1,
+        "us2": us2,
         "east": draw.choice([zone for zone in EAST if zone not in trip]),
         "africa": draw.choice(AFRICA),
         "traveller": trip[0],
@@ -354,7 +358,8 @@ def build(draw: Draw) -> Inputs:
         "slips": {key: [m.id, m.slip.isoformat()] for key, m in meetings.items() if m.slip},
         "minutes": {meeting.id: meeting.minutes for meeting in meetings.values()},
         "attendees": {m.id: [people[role].email for role in m.who] for m in meetings.values()},
-        "replaced": people["second"].email, "successor": people["deputy"].email,
+        "replaced": people["second"].email,
+        "successor": people["deputy"].email,
         "windows": windows(hours, people),
     }
     files = {
@@ -370,16 +375,22 @@ def named(people: dict[str, Person], meetings: dict[str, Meeting]) -> dict[str, 
     organiser, traveller, africa = (people[role] for role in ("organiser", "traveller", "africa"))
     closed = meetings["closed"].slip or meetings["closed"].start
     return {
-        "organiser": organiser.name, "organiser_city": organiser.city, "organiser_zone": organiser.zone,
-        "traveller": traveller.name, "traveller_email": traveller.email,
-        "new_name": people["deputy"].name, "old_name": people["second"].name,
-        "handed_over": meetings["back-to-back"].id, "longer": meetings["sign-off"].id,
-        "review": meetings["review"].id, "clock_meeting": meetings["clock"].id,
-        "friday_meeting": meetings["friday"].id, "closed_city": africa.city, "closed_email": africa.email,
-
-            "closed_date": closed.date().isoformat(),
-            "closed_day": f"{DAYS[closed.weekday()]} {closed.day} {MONTHS[closed.month]}"
-        ,
+        "organiser": organiser.name,
+        "organiser_city": organiser.city,
+        "organiser_zone": organiser.zone,
+        "traveller": traveller.name,
+        "traveller_email": traveller.email,
+        "new_name": people["deputy"].name,
+        "old_name": people["second"].name,
+        "handed_over": meetings["back-to-back"].id,
+        "longer": meetings["sign-off"].id,
+        "review": meetings["review"].id,
+        "clock_meeting": meetings["clock"].id,
+        "friday_meeting": meetings["friday"].id,
+        "closed_city": africa.city,
+        "closed_email": africa.email,
+        "closed_date": closed.date().isoformat(),
+        "closed_day": f"{DAYS[closed.weekday()]} {closed.day} {MONTHS[closed.month]}",
         "zones": {person.email: person.zone for person in people.values()},
         "titles": {meeting.id: meeting.title for meeting in meetings.values()},
     }

@@ -1,0 +1,143 @@
+"""Rates of any set of outcomes."""
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hapi_pytest import measures, scoreboard
+from hapi_pytest.gate import decide
+from hapi_pytest.measures import Rate
+from hapi_pytest.model import Arm, Outcome, Status, Usage
+
+NAMES = st.text(alphabet="abcdef", min_size=1, max_size=3)
+RESULTS = st.dictionaries(st.sampled_from("uvwxyz"), st.booleans(), max_size=6)
+COUNTS = st.integers(0, 10**9)
+USAGES = st.builds(Usage, input_tokens=COUNTS, output_tokens=COUNTS, cached_tokens=COUNTS, reasoning_tokens=COUNTS)
+OUTCOMES = st.builds(
+    Outcome,
+    model=st.text(max_size=10),
+    agent=st.text(max_size=10),
+    project=st.builds("{}/{}".format, NAMES, NAMES),
+    variant=st.integers(0, 9),
+    sample=st.integers(1, 9),
+    arm=st.sampled_from(Arm),
+    status=st.sampled_from(Status),
+    price_usd=st.floats(0, 500),
+    alone=st.dictionaries(st.text(max_size=5), st.booleans(), max_size=4),
+    final=st.dictionaries(st.text(max_size=5), st.booleans(), max_size=4),
+    is_forked=st.booleans(),
+    notes_applied=COUNTS,
+    notes_kept=COUNTS,
+    usage=USAGES,
+    recordings=st.lists(st.text(max_size=10), max_size=3).map(tuple),
+    asked=COUNTS,
+    is_stand_in=st.booleans(),
+    service=st.text(max_size=10),
+    rung=st.text(max_size=5),
+    drift=st.lists(st.text(max_size=10), max_size=3).map(tuple),
+    reason=st.text(max_size=20),
+    seconds=st.floats(0, 10**6),
+)
+
+
+@given(OUTCOMES)
+def test_an_outcome_comes_back_from_json(outcome):
+    assert msgspec.json.decode(msgspec.json.encode(outcome), type=Outcome) == outcome
+
+
+@given(USAGES, USAGES, USAGES)
+def test_usage_adds_up_in_any_order(a, b, c):
+    assert (a + b) + c == a + (b + c) == c + (b + a) and a + Usage() == a
+
+
+@st.composite
+def engagements(draw, *, loses_nothing: bool = False) -> list[Outcome]:
+    """Return one engagement's outcomes as the suite makes them; later arms may lose what was complete if asked."""
+    plain = {
+        "model": "m", "agent": "default", "price_usd": 10.0, "variant": draw(st.integers(0, 1)), "sample": 1,
+        "project": f"{draw(st.sampled_from(['writing', 'translation']))}/{draw(st.integers(0, 10**9))}",
+    }  # fmt: skip
+    alone = draw(st.sampled_from([Status.COMPLETED, Status.INCOMPLETE] if loses_nothing else list(Status)))
+    first = draw(RESULTS)
+    found = [Outcome(arm=Arm.ALONE, status=alone, alone=first, final=first, **plain)]
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        is_forked = alone is Status.INCOMPLETE
+        statuses = [Status.COMPLETED, Status.INCOMPLETE] if loses_nothing else list(Status)
+        status = draw(st.sampled_from(statuses)) if is_forked else alone
+        final = draw(RESULTS) if is_forked else first
+        found.append(Outcome(arm=arm, status=status, alone=first, final=final, is_forked=is_forked, **plain))
+    return found
+
+
+def flat(runs: list[list[Outcome]]) -> list[Outcome]:
+    return [outcome for engagement in {run[0].project: run for run in runs}.values() for outcome in engagement]
+
+
+RUNS = st.lists(engagements(), max_size=8).map(flat)
+
+
+def rates(run: list[Outcome]) -> dict[str, Rate]:
+    found = {}
+    for arm in Arm:
+        found[f"completion {arm}"] = measures.completion(measures.of_arm(run, arm))
+        found[f"at least {arm}"] = measures.completion_at_least(measures.of_arm(run, arm))
+        found[f"criteria {arm}"] = measures.criterion_pass_rate(measures.of_arm(run, arm))
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        found[f"rescue {arm}"] = measures.rescue(run, arm)
+        found[f"rescue of retried {arm}"] = measures.rescue_of_retried(run, arm)
+        found[f"regression {arm}"] = measures.regression(run, arm)
+    return found
+
+
+@given(RUNS)
+def test_rates_lie_between_nothing_and_all(run):
+    for rate in rates(run).values():
+        assert rate.value is None if not rate.of else 0 <= rate.value <= 1
+        assert 0 <= rate.count <= rate.of
+
+
+@given(RUNS)
+def test_differences_lie_between_all_lost_and_all_won(run):
+    for first in Arm:
+        for second in Arm:
+            rate = measures.difference(run, first, second)
+            back = measures.difference(run, second, first)
+            assert abs(rate.count) <= rate.of and (rate.count, rate.of) == (-back.count, back.of)
+
+
+@given(RUNS, st.data())
+def test_the_order_of_outcomes_changes_nothing(run, data):
+    turned = data.draw(st.permutations(run))
+    assert rates(turned) == rates(run)
+    assert scoreboard.lines(turned) == scoreboard.lines(run)
+    gates = dict.fromkeys(Arm, 0.5)
+    assert decide(turned, ["m"], gates) == decide(run, ["m"], gates)
+
+
+@given(st.lists(engagements(loses_nothing=True), min_size=1, max_size=8).map(flat))
+def test_lift_is_what_was_rescued_of_all(run):
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        lift, rescued = measures.difference(run, Arm.ALONE, arm), measures.rescue(run, arm)
+        assert (lift.count, lift.of) == (rescued.count, len(run) // 3)
+        alone, later = (measures.completion(measures.of_arm(run, a)).value for a in (Arm.ALONE, arm))
+        assert abs(lift.value - (later - alone)) < 1e-12
+        assert rescued == measures.rescue_of_retried(run, arm)
+
+
+@given(RUNS)
+def test_unscored_outcomes_change_no_rate_but_the_gates(run):
+    scored = [outcome for outcome in run if outcome.status is not Status.UNSCORED]
+    kept, all_rates = rates(scored), rates(run)
+    whole = ("at least alone", "at least retry", "at least reviewed", "rescue retry", "rescue reviewed")
+    assert {k: v for k, v in kept.items() if k not in whole} == {k: v for k, v in all_rates.items() if k not in whole}
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        assert all_rates[f"rescue {arm}"].count == kept[f"rescue {arm}"].count
+        assert all_rates[f"rescue {arm}"].of >= kept[f"rescue {arm}"].of
+    for arm in Arm:
+        assert all_rates[f"at least {arm}"].count == kept[f"at least {arm}"].count
+
+
+@given(RUNS)
+def test_groups_hold_every_outcome_once(run):
+    groups = measures.grouped(run, lambda outcome: outcome.category)
+    assert sorted(map(id, run)) == sorted(id(outcome) for group in groups.values() for outcome in group)

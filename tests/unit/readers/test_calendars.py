@@ -1,0 +1,64 @@
+"""Calendar files."""
+
+import datetime
+
+import pytest
+
+from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers.calendars import calendar_events
+
+
+def calendar(*lines: str) -> str:
+    event = ["BEGIN:VEVENT", "UID:1@x", "SUMMARY:Kick-off", *lines, "END:VEVENT"]
+    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *event, "END:VCALENDAR", ""])
+
+
+UTC = ("DTSTART:20260331T080000Z", "DTEND:20260331T090000Z")
+
+
+def test_times_keep_their_zone():
+    zoned = ("DTSTART;TZID=Europe/Berlin:20260331T100000", "DTEND;TZID=Europe/Berlin:20260331T110000")
+    (event,) = calendar_events("m.ics", calendar(*zoned))
+    assert event.zone == "Europe/Berlin" and event.start.utcoffset() == datetime.timedelta(hours=2)
+    assert event.start == datetime.datetime(2026, 3, 31, 8, tzinfo=datetime.UTC)
+    assert event.end - event.start == datetime.timedelta(hours=1)
+
+
+def test_utc_is_a_zone():
+    (event,) = calendar_events("m.ics", calendar(*UTC))
+    assert (event.zone, event.summary, event.uid, event.attendees) == ("UTC", "Kick-off", "1@x", [])
+    assert repr(event) == "<m.ics, event 1 'Kick-off' 2026-03-31T08:00:00+00:00>"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_attendees_lose_their_mailto(count):
+    attendees = ["ATTENDEE:mailto:ann@example.org", "ATTENDEE;CN=Bo:MAILTO:bo@example.org"][:count]
+    (event,) = calendar_events("m.ics", calendar(*UTC, *attendees))
+    assert event.attendees == ["ann@example.org", "bo@example.org"][:count]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (("DTSTART:20260331T080000", "DTEND:20260331T090000"), "DTSTART has no time of day or no time zone"),
+        (("DTSTART;VALUE=DATE:20260331", "DTEND;VALUE=DATE:20260401"), "DTSTART has no time of day or no time zone"),
+        (("DTSTART:20260331T080000Z", "DTEND:20260331T090000"), "DTEND has no time of day or no time zone"),
+        (("DTSTART:20260331T080000Z", "DURATION:PT1H"), "has no DTEND"),
+        (("DTEND:20260331T080000Z",), "has no DTSTART"),
+    ],
+)
+def test_a_time_without_zone_is_told_with_its_event(lines, problem):
+    with pytest.raises(DeliverableError, match=rf"^m\.ics, event 1: {problem}$"):
+        calendar_events("m.ics", calendar(*lines))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no calendar", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", calendar("DTSTART:soon", "DTEND:later")]
+)
+def test_a_broken_calendar_is_the_deliverables_fault(text):
+    with pytest.raises(DeliverableError, match=r"^m\.ics"):
+        calendar_events("m.ics", text)
+
+
+def test_a_calendar_without_events_has_none():
+    assert calendar_events("m.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n") == []

@@ -1,0 +1,137 @@
+"""Rates of small sets of outcomes that can be counted by hand."""
+
+import pytest
+
+from hapi_pytest.measures import (
+    Rate,
+    completion,
+    completion_at_least,
+    criterion_pass_rate,
+    difference,
+    grouped,
+    of_arm,
+    paired,
+    regression,
+    rescue,
+    rescue_of_retried,
+)
+from hapi_pytest.model import Arm, Outcome, Status
+
+ALONE, RETRY, REVIEWED = Arm
+
+
+def outcome(project: str, arm: Arm, status: str, **rest) -> Outcome:
+    return Outcome(
+        model="m", agent="default", project=f"writing/{project}", variant=0, sample=1, arm=arm, status=Status(status),
+        price_usd=50, **rest,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def run() -> list[Outcome]:
+    """Return outcomes: a completes alone, both arms rescue b, the review c, none d; e's review and f are unscored."""
+    half, most, full = {"x": True, "y": False}, {"x": False, "y": True}, {"x": True, "y": True}
+    again = {"is_forked": True, "alone": half}
+    return [
+        outcome("a", ALONE, "completed", alone=full, final=full),
+        outcome("a", RETRY, "completed", alone=full, final=full),
+        outcome("a", REVIEWED, "completed", alone=full, final=full),
+        outcome("b", ALONE, "incomplete", alone=half, final=half),
+        outcome("b", RETRY, "completed", final=full, **again),
+        outcome("b", REVIEWED, "completed", final=full, **again),
+        outcome("c", ALONE, "incomplete", alone=half, final=half),
+        outcome("c", RETRY, "incomplete", final=half, **again),
+        outcome("c", REVIEWED, "completed", final=full, **again),
+        outcome("d", ALONE, "incomplete", alone=half, final=half),
+        outcome("d", RETRY, "incomplete", final=most, **again),
+        outcome("d", REVIEWED, "incomplete", final=most, **again),
+        outcome("e", ALONE, "incomplete", alone=half, final=half),
+        outcome("e", RETRY, "incomplete", final=half, **again),
+        outcome("e", REVIEWED, "unscored", reason="the service failed", final=half, **again),
+        outcome("f", ALONE, "unscored", reason="no recording"),
+        outcome("f", RETRY, "unscored", reason="no recording"),
+        outcome("f", REVIEWED, "unscored", reason="no recording"),
+    ]
+
+
+def test_completion_leaves_unscored_out(run):
+    assert completion(of_arm(run, ALONE)) == Rate(1, 5)
+    assert completion(of_arm(run, RETRY)) == Rate(2, 5)
+    assert completion(of_arm(run, REVIEWED)) == Rate(3, 4)
+
+
+def test_a_gate_counts_unscored_as_incomplete(run):
+    assert completion_at_least(of_arm(run, REVIEWED)) == Rate(3, 6)
+
+
+def test_criterion_pass_rate_is_the_mean_over_scored_engagements(run):
+    assert criterion_pass_rate(of_arm(run, ALONE)) == Rate(1 + 4 * 0.5, 5)
+    assert criterion_pass_rate(of_arm(run, REVIEWED)) == Rate(3.5, 4)
+
+
+def test_criterion_pass_rate_is_a_macro_average():
+    long, short = {str(n): n < 9 for n in range(12)}, {"x": False, "y": False}
+    rate = criterion_pass_rate([outcome("a", ALONE, "incomplete", final=r) for r in (long, short)])
+    assert rate.value == pytest.approx(0.375)
+
+
+def test_pairs_are_the_engagements_scored_in_both(run):
+    pairs = paired(run, RETRY, REVIEWED)
+    assert [first.project[-1] for first, _ in pairs] == list("abcd")
+    assert all(first.engagement == second.engagement for first, second in pairs)
+    assert {(first.arm, second.arm) for first, second in pairs} == {(RETRY, REVIEWED)}
+
+
+def test_lift_and_net_lift_are_paired_differences(run):
+    assert difference(run, ALONE, REVIEWED) == Rate(2, 4)
+    assert difference(run, RETRY, REVIEWED) == Rate(1, 4)
+    assert difference(run, REVIEWED, RETRY) == Rate(-1, 4)
+
+
+def test_rescue_counts_all_that_were_incomplete_alone(run):
+    assert rescue(run, REVIEWED) == Rate(2, 4)
+    assert rescue_of_retried(run, REVIEWED) == Rate(2, 3)
+    assert rescue(run, RETRY) == Rate(1, 4)
+
+
+def test_rescue_by_the_published_denominator_counts_those_tried_again():
+    tried = outcome("a", REVIEWED, "completed", is_forked=True)
+    left = outcome("b", REVIEWED, "incomplete")
+    run = [outcome("a", ALONE, "incomplete"), outcome("b", ALONE, "incomplete"), tried, left]
+    assert rescue(run, REVIEWED) == Rate(1, 2) and rescue_of_retried(run, REVIEWED) == Rate(1, 1)
+
+
+def test_regression_counts_criteria_lost_of_those_that_passed_alone(run):
+    assert regression(run, REVIEWED) == Rate(1, 3)
+    assert regression(run, RETRY) == Rate(1, 4)
+
+
+def test_a_criterion_that_is_gone_counts_as_lost():
+    again = outcome("a", RETRY, "incomplete", is_forked=True, alone={"x": True, "y": True}, final={"x": True})
+    assert regression([again], RETRY) == Rate(1, 2)
+
+
+def test_other_models_samples_and_variants_are_other_engagements():
+    import msgspec
+
+    alone, reviewed = outcome("a", ALONE, "incomplete"), outcome("a", REVIEWED, "completed", is_forked=True)
+    for other in ({"model": "n"}, {"agent": "b"}, {"variant": 1}, {"sample": 2}):
+        assert paired([alone, msgspec.structs.replace(reviewed, **other)], ALONE, REVIEWED) == []
+    assert len(paired([alone, reviewed], ALONE, REVIEWED)) == 1
+
+
+def test_nothing_has_no_rate():
+    for rate in (completion([]), criterion_pass_rate([]), difference([], ALONE, RETRY), rescue([], RETRY)):
+        assert rate == Rate(0, 0) and rate.value is None
+
+
+def test_only_unscored_has_no_rate_but_fails_a_gate(run):
+    lost = [o for o in run if o.project.endswith("f")]
+    assert completion(lost).value is None and completion_at_least(lost) == Rate(0, 3)
+    assert criterion_pass_rate(lost).value is None and regression(lost, RETRY).value is None
+
+
+def test_groups_are_sorted_and_keep_their_outcomes_order(run):
+    groups = grouped(reversed(run), lambda o: o.project)
+    assert list(groups) == [f"writing/{name}" for name in "abcdef"]
+    assert [o.arm for o in groups["writing/a"]] == [REVIEWED, RETRY, ALONE]

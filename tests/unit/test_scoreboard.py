@@ -1,0 +1,79 @@
+"""Whole scoreboards of outcome lists made by hand."""
+
+import msgspec
+import pytest
+
+from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.scoreboard import BUILT_IN_NOTICE, STAND_IN_NOTICE, lines
+
+ALONE, RETRY, REVIEWED = Arm
+
+
+def outcome(project: str, arm: Arm, status: str, final: str = "", alone: str = "", **rest) -> Outcome:
+    """Return an outcome; `alone` and `final` hold one letter per criterion, capital when it passed."""
+    plain = {"model": "gpt-5", "agent": "default", "variant": 0, "sample": 1, "price_usd": 60, **rest}
+    results = {"alone": alone or final, "final": final or alone}
+    return Outcome(
+        project=project, arm=arm, status=Status(status),
+        **{name: {letter.lower(): letter.isupper() for letter in text} for name, text in results.items()}, **plain,
+    )  # fmt: skip
+
+
+MIXED = [
+    outcome("writing/a", ALONE, "completed", "ABCD"),
+    outcome("writing/a", RETRY, "completed", "ABCD"),
+    outcome("writing/a", REVIEWED, "completed", "ABCD"),
+    outcome("writing/b", ALONE, "incomplete", "ABcd"),
+    outcome("writing/b", RETRY, "incomplete", "aBCd", "ABcd", is_forked=True),
+    outcome("writing/b", REVIEWED, "completed", "ABCD", "ABcd", is_forked=True, notes_applied=2, notes_kept=2),
+    outcome("translation/c", ALONE, "incomplete", "abc"),
+    outcome("translation/c", RETRY, "completed", "ABC", "abc", is_forked=True, rung="bwrap"),
+    outcome("translation/c", REVIEWED, "incomplete", "Abc", "abc", is_forked=True, notes_applied=3),
+    outcome("translation/d", ALONE, "unscored", reason="no credit"),
+    outcome("translation/d", RETRY, "unscored", reason="no credit"),
+    outcome("translation/d", REVIEWED, "unscored", reason="no credit"),
+]
+
+
+def changed(outcomes, **rest) -> list[Outcome]:
+    return [msgspec.structs.replace(outcome, **rest) for outcome in outcomes]
+
+
+SCOREBOARDS = {
+    "mixed": MIXED,
+    "all unscored": [o for o in MIXED if o.status is Status.UNSCORED],
+    "built-in agent": changed(
+        [o for o in MIXED if o.project == "writing/a"], model="reference", agent="reference", rung="landlock"
+    ),
+    "two models": [*changed(MIXED[:3], model="stand-in", is_stand_in=True), *changed(MIXED[3:6], model="gpt-5")],
+    "only the reviewed arm": [o for o in MIXED if o.arm is REVIEWED],
+    "only alone": [o for o in MIXED if o.arm is ALONE],
+    "variants, agent, service, requests and drift": [
+        *changed(
+            MIXED[:6], agent="mine:make", service="http://host/v1", asked=7, drift=("a: run shows another output",)
+        ),
+        *changed(MIXED[:6], agent="mine:make", service="http://host/v1", variant=3),
+    ],
+    "nothing": [],
+}
+
+
+@pytest.mark.parametrize("name", SCOREBOARDS)
+def test_scoreboard(name, snapshot):
+    assert "\n".join(lines(SCOREBOARDS[name])) == snapshot
+
+
+def test_the_order_of_outcomes_does_not_count():
+    assert lines(MIXED) == lines(MIXED[::-1])
+
+
+def test_stand_ins_and_built_in_agents_are_never_without_their_notice():
+    assert STAND_IN_NOTICE in lines(changed(MIXED, is_stand_in=True))
+    assert STAND_IN_NOTICE in lines([*MIXED[:-1], *changed(MIXED[-1:], is_stand_in=True)])
+    for agent in ("reference", "idle"):
+        assert BUILT_IN_NOTICE in lines(changed(MIXED, agent=agent, model=agent))
+    assert not {STAND_IN_NOTICE, BUILT_IN_NOTICE} & set(lines(MIXED))
+
+
+def test_no_line_ends_in_space():
+    assert all(line == line.rstrip() for outcomes in SCOREBOARDS.values() for line in lines(outcomes))
