@@ -9,6 +9,8 @@ from typing import Any
 from hapi_pytest.errors import CommandLineError
 
 SCRUBBED = "[scrubbed]"
+SHORTEST = 10
+"""Shorter values are no keys but words such as "none" and "stand-in", which stand in every recording."""
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL", re.IGNORECASE)
 _SHAPES = re.compile(
     r"sk-(?:proj-|ant-|or-)?[A-Za-z0-9_-]{20,}"
@@ -24,7 +26,7 @@ _STARTS = (b"sk-", b"AIza", b"gho_", b"ghp_", b"ghu_", b"ghs_", b"ghr_", b"xox",
 def environment_secrets(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the values of environment variables whose names speak of keys, longest first."""
     environment = os.environ if environment is None else environment
-    values = {value for name, value in environment.items() if _NAMES.search(name) and len(value) >= 8}
+    values = {value for name, value in environment.items() if _NAMES.search(name) and len(value) >= SHORTEST}
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 

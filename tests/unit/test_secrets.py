@@ -23,15 +23,15 @@ HARMLESS = ["sk-short", "task-" + "x" * 8, "AIza", "ghp_x", "xoxb-1", "AKIA123",
 
 def test_secrets_of_the_environment_are_known_by_name_longest_first():
     environment = {
-        "OPENAI_API_KEY": "12345678",
-        "my_token": "123456789",
-        "DB_PASSWORD": "aaaaaaaaa",
+        "OPENAI_API_KEY": "1234567890",
+        "my_token": "12345678901",
+        "DB_PASSWORD": "aaaaaaaaaaa",
         "AWS_SECRET_ACCESS_KEY": "x" * 20,
-        "SHORT_KEY": "1234567",
+        "SHORT_KEY": "stand-in",
         "PATH": "/usr/local/bin",
         "EMPTY_TOKEN": "",
     }
-    assert environment_secrets(environment) == ("x" * 20, "123456789", "aaaaaaaaa", "12345678")
+    assert environment_secrets(environment) == ("x" * 20, "12345678901", "aaaaaaaaaaa", "1234567890")
     assert environment_secrets({}) == ()
 
 
