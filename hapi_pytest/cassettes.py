@@ -87,11 +87,15 @@ def played(file: Path) -> Iterator[HttpLog]:
 
 
 class _Json:
-    """vcrpy serializer: indented JSON, the same content giving the same bytes."""
+    """vcrpy serializer: JSON with one interaction a line, the same content giving the same bytes."""
 
     @staticmethod
     def serialize(content: dict[str, Any]) -> str:
-        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        lines = [
+            json.dumps(interaction, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            for interaction in content["interactions"]
+        ]
+        return f'{{"version": {content["version"]}, "interactions": [\n' + ",\n".join(lines) + "\n]}\n"
 
     @staticmethod
     def deserialize(text: str) -> Any:
