@@ -238,11 +238,12 @@ def record_command(identity: Identity) -> str:
 def missing_text(identity: Identity, slot: Slot | None, place: Path) -> str:
     """Say what is not recorded, where it was looked for, and the line that records it."""
     what = f"{slot} is not" if slot else "nothing is"
+    shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
     cost = "it calls the model and costs money; set the provider's key in the environment"
     if identity.is_stand_in:
         cost = "the stand-in answers on this machine, for nothing"
     return (
-        f"{what} recorded for the model {identity.model!r}: {place} does not exist, and replay asks no model\n"
+        f"{what} recorded for the model {identity.model!r}: {shown} does not exist, and replay asks no model\n"
         f"  fix:     {record_command(identity)}\n"
         f"           ({cost})"
     )

@@ -86,7 +86,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     steps: int = 40
     """Model calls."""
-    tokens: int = 400_000
+    tokens: int = 1_000_000
     """Input and output tokens of all calls together."""
     seconds: int = 1_800
     """Wall time of the attempt."""
