@@ -14,11 +14,17 @@ def leftovers(recordings: Recordings, projects: Iterable[str], outcomes: Sequenc
     They belong to no project or slot, or to a fork that its engagement did not need, or no transcript names them.
     """
     known = set(projects)
+    scored = [outcome for outcome in outcomes if outcome.status is not Status.UNSCORED]
+    used = {name for outcome in scored for name in outcome.recordings}
+    # Later rounds are left to --rounds.
+    due = {Slot(project=o.project, variant=o.variant, sample=o.sample, arm=o.arm) for o in scored}
     found = []
     for file in sorted(recordings.folder.glob("*/*/*.json")):
         project = f"{file.parent.parent.name}/{file.parent.name}"
         slot = parsed(project, file.name.removesuffix(HTTP).removesuffix(".json"))
-        if slot is None or project not in known or not recordings.has(slot) or _is_needless(slot, recordings, outcomes):
+        is_known = slot is not None and project in known and recordings.has(slot)
+        is_needed = slot is None or slot not in due or f"{recordings.identity.folder}/{project}/{slot.name}" in used
+        if not (is_known and is_needed):
             found.append(file)
     for project in sorted(known):
         files = sorted((recordings.folder / project / FILES).glob("*"))
@@ -28,14 +34,3 @@ def leftovers(recordings: Recordings, projects: Iterable[str], outcomes: Sequenc
             continue  # the broken transcript is an error of its own test
         found += [file for file in files if file not in named]
     return found
-
-
-def _is_needless(slot: Slot, recordings: Recordings, outcomes: Sequence[Outcome]) -> bool:
-    """Tell whether the engagement's test ran and did without this recording; later rounds are left to --rounds."""
-    name = f"{recordings.identity.folder}/{slot.project}/{slot.name}"
-    return slot.round == 1 and any(
-        (o.project, o.variant, o.sample, o.arm) == (slot.project, slot.variant, slot.sample, slot.arm)
-        and o.status is not Status.UNSCORED
-        and name not in o.recordings
-        for o in outcomes
-    )

@@ -1,6 +1,5 @@
 """Answers from a recording: fast, and through litellm beside it."""
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from hapi_pytest.errors import ServiceError, StaleRecordingError
 from hapi_pytest.llm import Reply
 from hapi_pytest.task import STOPPED, SUBMITTED, LimitReached
 from hapi_pytest.tools import Toolbox, schemas
-from hapi_pytest.transcripts import Message, Transcript, Turn, arguments_digest, counted, message_difference
+from hapi_pytest.transcripts import Message, Transcript, Turn, arguments_digest, copied, counted, message_difference
 
 
 class Playback:
@@ -42,7 +41,7 @@ class Playback:
             raise stale(self._place, f"turn {self._turn + 1}: {message_difference(expected, messages)}")
         self._turn += 1
         self._sequence = [*expected, turn.reply]
-        return copy.deepcopy(self._answer(turn, expected))
+        return copied(self._answer(turn, expected))
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Return the recorded output of a tool call."""
@@ -120,7 +119,7 @@ def stale(place: str, what: str) -> StaleRecordingError:
 
 def _without_ids(message: Message) -> Message:
     """Return a message with its tool-call ids replaced by their position: litellm invents some of them."""
-    plain = copy.deepcopy(message)
+    plain = copied(message)
     for index, call in enumerate(plain.get("tool_calls") or []):
         call["id"] = f"call {index}"
     return plain

@@ -14,7 +14,7 @@ from hapi_pytest.digests import canonical_digest, raw_digest
 from hapi_pytest.errors import StaleRecordingError, UnscoredError
 from hapi_pytest.model import Arm
 from hapi_pytest.secrets import environment_secrets, found_secret
-from hapi_pytest.transcripts import StoredFile, Transcript, decode
+from hapi_pytest.transcripts import StoredFile, Transcript, decode, stored_names
 
 STAND_IN = "stand-in"
 FILES = "files"
@@ -162,12 +162,9 @@ class Recordings:
 
     def named_files(self, project: str) -> set[Path]:
         """Return the stored files that a project's transcripts name; raises StaleRecordingError for a broken one."""
-        transcripts = [self.read(slot)[0] for slot in self.slots(project)]
-        return {
-            self.folder / project / FILES / stored.file
-            for transcript in transcripts
-            for stored in [*transcript.deliverable.values(), *(transcript.workspace or {}).values()]
-        }
+        folder = self.folder / project / FILES
+        files = (self.transcript_file(slot) for slot in self.slots(project))
+        return {folder / name for file in files for name in stored_names(file.read_bytes(), str(file))}
 
     def slots(self, project: str) -> list[Slot]:
         """Return what is recorded of a project, sorted by name."""
@@ -186,7 +183,7 @@ def write_whole(target: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            os.fchmod(file.fileno(), 0o644)
+        os.chmod(aside, 0o644)
         os.replace(aside, target)
     except BaseException:
         Path(aside).unlink(missing_ok=True)

@@ -26,13 +26,10 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[tuple[str, str], ...]
     """File name and span of attachments that ask for it."""
     check: Check
+    arguments: tuple[str, ...]
+    """The names that the check asks for."""
     line: int
     """Where the check stands in its file."""
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The names that the check asks for."""
-        return tuple(inspect.signature(self.check).parameters)
 
 
 class Rubric:
@@ -91,6 +88,7 @@ class Rubric:
                     brief=(brief,) if isinstance(brief, str) else tuple(brief),
                     attachments=tuple((attachments or {}).items()),
                     check=check,
+                    arguments=tuple(inspect.signature(check).parameters),
                     line=check.__code__.co_firstlineno,
                 )
             )

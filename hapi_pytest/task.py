@@ -1,6 +1,5 @@
 """What an agent sees of an attempt, and the live source of its answers."""
 
-import copy
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,7 @@ from hapi_pytest.llm import Reply
 from hapi_pytest.model import Limits, Usage
 from hapi_pytest.secrets import environment_secrets, scrubbed_text
 from hapi_pytest.tools import Toolbox, schemas
-from hapi_pytest.transcripts import Message, OwnCall, Turn, arguments_digest, counted
+from hapi_pytest.transcripts import Message, OwnCall, Turn, arguments_digest, copied, counted
 
 SUBMITTED, STOPPED = "submitted", "stopped"
 
@@ -52,7 +51,7 @@ class Task:
         packages: Sequence[str] = (),
     ) -> None:
         self._source = source
-        self.messages: list[Message] = copy.deepcopy(list(messages))
+        self.messages: list[Message] = copied(list(messages))
         """The conversation, sent as it stands; its last message is the client's."""
         self.attachments = tuple(attachments)
         """Names of the attachments in `inputs/`."""
@@ -127,8 +126,8 @@ class Live:
             Turn(kept=kept, messages=new, offers_tools=offers_tools, reply=reply.message, usage=reply.usage)
         )
         self.usage += reply.usage
-        self._sequence = [*copy.deepcopy(list(messages)), reply.message]
-        return copy.deepcopy(reply.message)
+        self._sequence = [*copied(list(messages)), reply.message]
+        return copied(reply.message)
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Run a tool."""
@@ -155,7 +154,7 @@ class Live:
             if old != sent:
                 break
             kept += 1
-        new = copy.deepcopy(list(messages[kept:]))
+        new = copied(list(messages[kept:]))
         return (None if kept == len(self._sequence) else kept), new
 
 

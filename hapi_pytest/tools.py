@@ -1,5 +1,6 @@
 """What an agent can do in its workspace: run, read_file, write_file, submit."""
 
+import functools
 import inspect
 import json
 from collections.abc import Callable, Mapping
@@ -129,7 +130,8 @@ def schemas() -> list[dict[str, Any]]:
     ]
 
 
-def digests() -> dict[str, str]:
+@functools.cache
+def digests() -> Mapping[str, str]:
     """Digest of each tool's description and schema, and the version of what they do."""
     every = {tool["function"]["name"]: tool for tool in schemas()}
     return {"version": VERSION} | {

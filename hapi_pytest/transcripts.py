@@ -3,7 +3,7 @@
 import difflib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,7 +14,20 @@ from hapi_pytest.model import Limits, Usage
 Message = dict[str, Any]
 """A chat message as litellm takes and gives it, with every field that the provider sent."""
 
+J = TypeVar("J")
+
 SCHEMA = 1
+
+
+def copied(value: J) -> J:
+    """Copy a JSON value through and through; several times faster than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        # Most values are strings; a call for each would double the time.
+        plain = {key: inner if inner.__class__ is str else copied(inner) for key, inner in value.items()}
+        return plain  # type: ignore[return-value]  # a dict again
+    if isinstance(value, list):
+        return [copied(inner) for inner in value]  # type: ignore[return-value]  # a list again
+    return value
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,9 +142,30 @@ def decode(content: bytes, place: str) -> Transcript:
             raise msgspec.DecodeError(f"it is of schema {transcript.header.schema}")
         return transcript
     except msgspec.DecodeError as error:
-        raise StaleRecordingError(
-            f"{place}: is not a transcript of schema {SCHEMA}: {error}\n  fix:     restore the file, or record again"
-        ) from None
+        raise _broken(place, error) from None
+
+
+def _broken(place: str, error: Exception) -> StaleRecordingError:
+    return StaleRecordingError(
+        f"{place}: is not a transcript of schema {SCHEMA}: {error}\n  fix:     restore the file, or record again"
+    )
+
+
+class _Files(msgspec.Struct):
+    deliverable: dict[str, StoredFile]
+    workspace: dict[str, StoredFile] | None = {}
+
+
+_files_decoder = msgspec.json.Decoder(_Files)
+
+
+def stored_names(content: bytes, place: str) -> set[str]:
+    """Return the names of the stored files of an encoded transcript; raises StaleRecordingError when it is broken."""
+    try:
+        files = _files_decoder.decode(content)
+    except msgspec.DecodeError as error:
+        raise _broken(place, error) from None
+    return {stored.file for stored in [*files.deliverable.values(), *(files.workspace or {}).values()]}
 
 
 def header_difference(recorded: Header, now: Header) -> str:

@@ -1,6 +1,7 @@
 """Numbers, dates and text as people write them."""
 
 import datetime
+import functools
 import math
 import re
 import unicodedata
@@ -11,6 +12,7 @@ _NUMBER = re.compile(r"[-+]?(?=[.\d])(?:\d{1,3}(?:[, \u00a0\u202f']\d{3})+|\d+)?
 _CURRENCY = re.compile(r"^([-+(]?)\s*(?:USD|EUR|GBP|CHF|[$€£])|(?:USD|EUR|GBP|CHF|[$€£])\s*(\)?)$", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return the text in NFC, lower case, with white space folded: the form in which names are compared."""
     return " ".join(unicodedata.normalize("NFC", text).split()).casefold()

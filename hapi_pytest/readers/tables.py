@@ -12,19 +12,25 @@ from hapi_pytest.readers import scalars
 class Row:
     """One row below a header; columns are found by name, whatever their order, case or surrounding space."""
 
-    def __init__(self, place: str, cells: Mapping[str, object]) -> None:
-        self.place = place
+    def __init__(self, table: str, line: int, columns: Mapping[str, int], cells: Sequence[object]) -> None:
+        self._table, self._line = table, line
+        self._columns = columns
         self._cells = cells
 
     def __repr__(self) -> str:
         return f"<{self.place}>"
 
+    @property
+    def place(self) -> str:
+        """The file and the row's number."""
+        return f"{self._table}, row {self._line}"
+
     def value(self, column: str) -> object:
         """Return the cell as it is; raises DeliverableError when there is no such column."""
-        try:
-            return self._cells[scalars.folded(column)]
-        except KeyError:
-            raise DeliverableError(f"{self.place}: there is no column {column!r}") from None
+        index = self._columns.get(scalars.folded(column))
+        if index is None:
+            raise DeliverableError(f"{self.place}: there is no column {column!r}")
+        return self._cells[index] if index < len(self._cells) else None
 
     def __getitem__(self, column: str) -> str:
         """Return the cell as stripped text."""
@@ -84,9 +90,9 @@ class Table(Sequence[Row]):
         self.place = place
         self.header = [scalars.text(name).strip() for name in header]
         """Column names as written, in order."""
-        names = [scalars.folded(name) for name in self.header]
+        columns = {scalars.folded(name): index for index, name in enumerate(self.header)}
         self.rows = [
-            Row(f"{place}, row {line}", dict(zip(names, [*row, *[None] * (len(names) - len(row))], strict=False)))
+            Row(place, line, columns, row)
             for line, row in enumerate(rows, first_line)
             if any(cell not in (None, "") for cell in row)
         ]

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ HERE = Path(__file__).parent
 CONFTEST = 'pytest_plugins = ["hapi_pytest.plugin"]\n'
 collect_ignore = ["suite"]
 OTHER_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")  # half a second a run
+COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "hapi-compiled")}
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
 
 
@@ -28,7 +30,7 @@ class Suite:
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments],
             cwd=self.root,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **COMPILED, **(environment or {})},
             capture_output=True,
             text=True,
             timeout=300,
