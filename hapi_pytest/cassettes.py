@@ -132,7 +132,7 @@ def _compact_request(request: "Request") -> "Request":
 
     sent = request.body or b""
     if not sent.startswith(b"sha256:"):
-        sent = b"sha256:" + raw_digest(_canonical_json(sent)).encode()
+        sent = b"sha256:" + raw_digest(_canonical_json(sent))[:20].encode()
     path = urlsplit(request.uri).path
     return Request(request.method, _HOST + scrubbed_text(path, environment_secrets()), sent, {})
 

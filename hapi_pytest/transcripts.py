@@ -113,7 +113,7 @@ class Transcript(msgspec.Struct, kw_only=True, omit_defaults=True):
     def encode(self) -> bytes:
         """Write the transcript as indented JSON: the same content gives the same bytes."""
         plain = msgspec.to_builtins(self, order="deterministic")
-        return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
+        return (json.dumps(plain, ensure_ascii=False, indent=1, separators=(",", ":")) + "\n").encode(errors="replace")
 
     @property
     def usage(self) -> Usage:

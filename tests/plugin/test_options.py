@@ -42,7 +42,7 @@ def test_two_models_stand_beside_each_other(suite):
 
     shutil.copytree(suite.root / "cassettes/stand-in", suite.root / "cassettes/stand-in-twin")
     for file in (suite.root / "cassettes/stand-in-twin").rglob("v*.json"):
-        file.write_text(file.read_text().replace('"model": "stand-in"', '"model": "stand-in-twin"', 1))
+        file.write_text(file.read_text().replace('"model":"stand-in"', '"model":"stand-in-twin"', 1))
     done = suite.run("--model", "stand-in", "--model", "stand-in-twin", "-k", "alone")
     assert "stand-in: 2 projects" in done.stdout
     assert "stand-in-twin: 2 projects" in done.stdout

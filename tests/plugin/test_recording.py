@@ -89,7 +89,7 @@ def test_a_recording_of_another_variant_is_not_unused(suite):
 
 def test_a_turn_left_over_is_an_error_of_its_test(suite):
     file = suite.root / "cassettes/stand-in/writing/shop-notice/v0-alone.json"
-    text = file.read_text().replace('"name": "submit"', '"name": "read_file"')
+    text = file.read_text().replace('"name":"submit"', '"name":"read_file"')
     file.write_text(text)
     done = suite.run("-k", "shop_notice and alone")
     assert "1 error" in done.stdout

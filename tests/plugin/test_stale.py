@@ -80,7 +80,7 @@ def test_a_broken_transcript(suite):
 
 def test_a_parent_recorded_anew_makes_its_forks_stale(suite):
     file = suite.root / "cassettes/stand-in/admin-support/guest-list/v0-alone.json"
-    file.write_text(file.read_text().replace('"output_tokens": ', '"output_tokens": 1', 1))
+    file.write_text(file.read_text().replace('"output_tokens":', '"output_tokens":1', 1))
     done = suite.run()
     assert errors(done) == ALL_GUESTS[1:]
     assert "forked from was recorded anew" in done.stdout
