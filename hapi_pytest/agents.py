@@ -6,11 +6,8 @@ from pathlib import Path
 
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.prompts import NUDGE, system_prompt
+from hapi_pytest.recordings import DEFAULT, IDLE, REFERENCE
 from hapi_pytest.task import Agent, Task
-
-DEFAULT, REFERENCE, IDLE = "default", "reference", "idle"
-UNRECORDED = (REFERENCE, IDLE)
-"""Agents that ask no model: they hand in the project's reference, or nothing."""
 
 
 class DefaultAgent:

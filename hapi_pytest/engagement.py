@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from hapi_pytest.agents import REFERENCE
 from hapi_pytest.attempts import Attempts, Submission
 from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.errors import UnscoredError
@@ -16,7 +15,7 @@ from hapi_pytest.model import Arm, Mark, Outcome, Status, Usage, Verdict
 from hapi_pytest.network import blocked
 from hapi_pytest.projects import Project
 from hapi_pytest.prompts import RETRY, brief_message, review_message
-from hapi_pytest.recordings import STAND_IN, Slot
+from hapi_pytest.recordings import REFERENCE, STAND_IN, Slot
 from hapi_pytest.rubric import Rubric
 
 

@@ -5,11 +5,10 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from hapi_pytest.agents import UNRECORDED
 from hapi_pytest.journal import Run
 from hapi_pytest.llm import LiteLLM
 from hapi_pytest.model import Limits
-from hapi_pytest.recordings import STAND_IN, Identity, Recordings
+from hapi_pytest.recordings import STAND_IN, UNRECORDED, Identity, Recordings
 from hapi_pytest.sandbox import Environment, Sandbox, choose, environment
 from hapi_pytest.stand_in import StandIn
 from hapi_pytest.task import Agent

@@ -2,18 +2,20 @@
 
 import pytest
 
-from hapi_pytest.agents import UNRECORDED, found
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.options import Settings, identity
-from hapi_pytest.recordings import Recordings
+from hapi_pytest.recordings import DEFAULT, UNRECORDED, Recordings
 
 
 def check(config: pytest.Config, settings: Settings) -> None:
     """Raise UsageError when recordings hold a key or are missing altogether, or when the agent cannot be loaded."""
     root = config.rootpath / config.getini("hapi_cassettes")
     try:
-        if settings.agent not in UNRECORDED:
+        if settings.agent not in (DEFAULT, *UNRECORDED):
+            from hapi_pytest.agents import found
+
             found(settings.agent, config.rootpath)
+        if settings.agent not in UNRECORDED:
             for model in settings.models:
                 recordings = Recordings(root, identity(settings, model))
                 must_exist = bool(config.getoption("--model")) and not config.option.collectonly and not settings.record

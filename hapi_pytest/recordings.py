@@ -17,6 +17,9 @@ from hapi_pytest.secrets import environment_secrets, found_secret
 from hapi_pytest.transcripts import StoredFile, Transcript, decode, stored_names
 
 STAND_IN = "stand-in"
+DEFAULT, REFERENCE, IDLE = "default", "reference", "idle"
+UNRECORDED = (REFERENCE, IDLE)
+"""Agents that ask no model: they hand in the project's reference, or nothing."""
 FILES = "files"
 HTTP = ".http.json"
 _NAME = re.compile(r"v(\d+)(?:-s(\d+))?-(alone|retry|reviewed)(?:-(\d+))?")
@@ -26,7 +29,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Who worked: recordings of different identities never mix."""
 
     model: str
-    agent: str = "default"
+    agent: str = DEFAULT
     arguments: Mapping[str, Any] = {}
     base_url: str = ""
 
@@ -48,7 +51,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     def settings(self) -> dict[str, Any]:
         """Everything that tells identities apart; the default agent is left out."""
         plain: dict[str, Any] = msgspec.to_builtins(self, order="deterministic")
-        if self.agent == "default":
+        if self.agent == DEFAULT:
             plain["agent"] = ""
         return plain
 

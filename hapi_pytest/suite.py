@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hapi_pytest.agents import UNRECORDED, found
+from hapi_pytest.agents import found
 from hapi_pytest.engagement import Engagement, Result
 from hapi_pytest.errors import HapiError, UnscoredError
 from hapi_pytest.harness import Harness
@@ -14,6 +14,7 @@ from hapi_pytest.journal import Run
 from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.options import Settings, identity
 from hapi_pytest.projects import load
+from hapi_pytest.recordings import UNRECORDED
 from hapi_pytest.rubric import Rubric, check_citations
 
 

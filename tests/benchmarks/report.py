@@ -1,0 +1,76 @@
+"""docs/performance.md: what was measured, beside what was aimed at."""
+
+import datetime
+import os
+import platform
+from collections.abc import Sequence
+from typing import NamedTuple
+
+PAGE = """\
+# Performance
+
+Written by `python -m tests.benchmarks` from the repository's root; it takes about four minutes. Nothing here is
+asserted by the tests, and `pytest tests` does not collect these measurements. Times depend on the machine, so read the
+ratios: whatever is compared runs in turns, {rounds} rounds after one that is not counted (ten times as many for imports
+and starts), and each figure is a median. Measured on {date} with {cores} cores and {python} on {system};
+load average at the start {load:.1f}.
+
+| figure | ours | compared with | ratio | aim | met |
+|---|---|---|---|---|---|
+{table}
+
+{verdict}
+
+## What is compared
+
+- **Replay** is the whole command for {projects} synthetic projects, three arms and two models: {tests} tests, each with
+  one recorded attempt of eight turns of its own, the five checks of its rubric really run. `alone` fails its rubric and
+  the two other arms pass theirs, so a third of the tests fail. With two workers a few `alone` attempts are replayed
+  twice, because `retry` and `reviewed` can land on the other worker. One project is really recorded, through litellm
+  from a scripted server, and its recordings are cloned under the other projects' names. An attempt is the
+  harness's own system prompt and a brief, 5.5 KB together, and per turn 0.8 KB of tool-call arguments and 4 KB of tool
+  output.
+- **Bare pytest** is as many modules and parametrized tests with the same outcomes. Each test writes the three files of
+  a hand-in; nothing is read, compared, checked or summed up. Everything lies in memory where the system has /dev/shm:
+  how long a disk takes to create files varies severalfold between runs, and would flatter us, for only the floor does.
+- **litellm under stock vcrpy** sends the same eight requests from a YAML cassette, {sample} attempts in all, scaled up
+  to {tests}: one import of litellm and {tests} times the mean attempt. pytest's own time and the checks are not in it,
+  which favours it. Matching the body compares what is sent with what was recorded, as fast replay does; playing in
+  order compares nothing but the path.
+- **Import** is `import hapi_pytest.plugin` in a fresh interpreter that has imported pytest; **start** is
+  `pytest --collect-only` in an empty folder, with and without `-p hapi_pytest.plugin`. Both are
+  processor time, and the ratio is of the whole to what it is without the plugin.
+- **Size** is the transcript and the compact cassette of one attempt against the YAML cassette of the same requests.
+  The hand-in's files, which vcrpy does not keep, are not counted.
+"""
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    figure: str
+    ours: str
+    other: str
+    ratio: str
+    aim: str = "none"
+    is_met: bool | None = None
+    """None where there is no aim."""
+
+    def __str__(self) -> str:
+        met = {True: "yes", False: "**no**", None: ""}[self.is_met]
+        return f"| {self.figure} | {self.ours} | {self.other} | {self.ratio} | {self.aim} | {met} |"
+
+
+def page(rows: Sequence[Row], load: float, **numbers: int) -> str:
+    """Return the page."""
+    missed = [row.figure for row in rows if row.is_met is False]
+    return PAGE.format(
+        date=datetime.datetime.now(datetime.UTC).date(),
+        cores=os.cpu_count(),
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+        system=platform.system(),
+        load=load,
+        table="\n".join(map(str, rows)),
+        verdict=f"Not met: {'; '.join(missed)}." if missed else "Every aim is met.",
+        **{name: f"{number:,}" for name, number in numbers.items()},
+    )
