@@ -9,7 +9,7 @@ from typing import NamedTuple
 PAGE = """\
 # Performance
 
-Written by `python -m tests.benchmarks` from the repository's root; it takes about four minutes. Nothing here is
+Written by `python -m tests.benchmarks` from the repository's root; it takes about seven minutes. Nothing here is
 asserted by the tests, and `pytest tests` does not collect these measurements. Times depend on the machine, so read the
 ratios: whatever is compared runs in turns, {rounds} rounds after one that is not counted (ten times as many for imports
 and starts), and each figure is a median. Measured on {date} with {cores} cores and {python} on {system};
@@ -31,8 +31,10 @@ load average at the start {load:.1f}.
   harness's own system prompt and a brief, 5.5 KB together, and per turn 0.8 KB of tool-call arguments and 4 KB of tool
   output.
 - **Bare pytest** is as many modules and parametrized tests with the same outcomes. Each test writes the three files of
-  a hand-in; nothing is read, compared, checked or summed up. Everything lies in memory where the system has /dev/shm:
-  how long a disk takes to create files varies severalfold between runs, and would flatter us, for only the floor does.
+  a hand-in; nothing is read, compared, checked or summed up. **On disk** both suites lie in the ordinary temporary
+  folder, which is what the aim is about; how long a disk takes to create the floor's files varies severalfold between
+  machines and runs, and replay creates none. **In memory** (/dev/shm) that advantage is gone, and what is left is
+  pytest against replay's own work: reading, comparing and checking.
 - **litellm under stock vcrpy** sends the same eight requests from a YAML cassette, {sample} attempts in all, scaled up
   to {tests}: one import of litellm and {tests} times the mean attempt. pytest's own time and the checks are not in it,
   which favours it. Matching the body compares what is sent with what was recorded, as fast replay does; playing in
