@@ -5,6 +5,7 @@ import pytest
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.options import Settings, identity
 from hapi_pytest.recordings import DEFAULT, UNRECORDED, Recordings
+from hapi_pytest.secrets import scan
 
 
 def check(config: pytest.Config, settings: Settings) -> None:
@@ -26,8 +27,6 @@ def check(config: pytest.Config, settings: Settings) -> None:
 
 def _check_recordings(recordings: Recordings, must_exist: bool) -> None:
     if recordings.folder.is_dir():
-        from hapi_pytest.secrets import scan
-
         scan(recordings.folder)
     elif must_exist:
         from hapi_pytest.attempts import missing_text

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -10,9 +9,7 @@ import pytest
 from hapi_pytest import gate, scoreboard
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.options import Settings, identity
-
-if TYPE_CHECKING:
-    from hapi_pytest.recordings import Recordings
+from hapi_pytest.recordings import Recordings
 
 PROPERTY = "hapi"
 """Name of the report property that carries an outcome to the controller and to JUnit."""
@@ -96,9 +93,7 @@ class Summary:
             found += leftovers(self._recordings(model), projects, own)
         return found
 
-    def _recordings(self, model: str) -> "Recordings":
-        from hapi_pytest.recordings import Recordings
-
+    def _recordings(self, model: str) -> Recordings:
         root = self._config.rootpath / str(self._config.getini("hapi_cassettes"))
         return Recordings(root, identity(self._settings, model))
 
