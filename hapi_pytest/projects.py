@@ -145,7 +145,7 @@ class Project:
         return self._variants[number]
 
     def reference(self, variant: Variant, flaws: Iterable[str] = ()) -> dict[str, bytes]:
-        """Build the accepted deliverable of a variant, or one with the named flaws."""
+        """Build the accepted deliverable of a variant, or one with the named flaws or in the named equivalent form."""
         file = self.folder / REFERENCE
         with _blamed(file, "build()"):
             return _encoded(_module(file).build(variant.facts, frozenset(flaws)))
@@ -156,6 +156,13 @@ class Project:
         file = self.folder / REFERENCE
         with _blamed(file, "FLAWS"):
             return {name: tuple(criteria) for name, criteria in _module(file).FLAWS.items()}
+
+    @property
+    def equivalents(self) -> dict[str, str]:
+        """Other ways to build an accepted deliverable, and why the brief allows each."""
+        file = self.folder / REFERENCE
+        with _blamed(file, "EQUIVALENTS"):
+            return {name: str(reason) for name, reason in _module(file).EQUIVALENTS.items()}
 
     def _build(self, number: int) -> Variant:
         static = self.folder / INPUTS
