@@ -1,6 +1,7 @@
 """No rung at all: a command runs as we do.
 
-Held: time, output and resources, and on Linux the end of the whole tree. Not held: files, network, other processes.
+Time, output, resources and, on Linux, the end of the whole tree are looked after as on the other rungs, but nothing
+keeps a command from killing whoever does it: against what is hostile nothing is held.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The first rung: bubblewrap, with namespaces of its own for files, processes, network, users and IPC.
 
-Held: all that is not mounted does not exist; own /proc; no socket but AF_UNIX among its own processes. Not held: memory
-of the tree as a whole is only sampled (no cgroup), and `/usr` shows which software the host has.
+All that is not mounted does not exist; own /proc; no socket but AF_UNIX among its own processes. `gaps` says what it
+does not hold.
 """
 
 import contextlib

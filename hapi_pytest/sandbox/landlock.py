@@ -1,7 +1,7 @@
 """The second rung: Landlock for files, TCP and signals, seccomp for all other calls, without any privilege.
 
-Not held: whether a file outside exists, and the modes and times of those that we own; before kernel 6.12 (ABI 6) our
-own processes can be signalled. Works less well: no sockets but stream pairs, no /dev/shm, /proc, nor /tmp but TMPDIR.
+`gaps` says what it does not hold. Works less well than bwrap: no sockets but stream pairs, no /dev/shm, /proc, nor /tmp
+but TMPDIR, no inotify, no pinning of threads to processors.
 """
 
 import contextlib

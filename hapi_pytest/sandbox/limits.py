@@ -1,7 +1,6 @@
 """What one command may use, on every rung."""
 
 import math
-import os
 import resource
 
 MIB = 1 << 20
@@ -10,21 +9,25 @@ GIB = 1 << 30
 OUTPUT_BYTES = MIB
 """Kept of stdout and of stderr each."""
 WORKSPACE_BYTES = 2 * GIB
-"""Disk of the workspace and the private temporary folder together; deleted files that are still open do not count."""
+"""Disk of the workspace and the private temporary folder together, with deleted files that are still open."""
 WORKSPACE_ENTRIES = 100_000
 PROCESSES = 256
 THREADS = 2048
 RESIDENT_BYTES = 4 * GIB
 """Memory of all processes together; pages that processes share count for each."""
 ADDRESS_BYTES = 4 * GIB
+"""Of one process."""
+CPU_CORES = 4.0
+"""Processors that all processes together can keep busy through the whole wall time, however many the host has."""
 FILE_BYTES = GIB
 OPEN_FILES = 1024
 STACK_BYTES = 8 * MIB
 
 
-def watched() -> dict[str, int]:
-    """Return what the launcher measures while the command runs, under the names that it knows."""
+def watched(seconds: float) -> dict[str, float]:
+    """Return what the launcher measures in a command of that wall time, under the names that it knows."""
     return {
+        "cpu": seconds * CPU_CORES,
         "processes": PROCESSES,
         "threads": THREADS,
         "resident": RESIDENT_BYTES,
@@ -35,10 +38,9 @@ def watched() -> dict[str, int]:
 
 def rlimits(seconds: float) -> list[tuple[int, int]]:
     """Return the limits that the kernel holds for each process of a command of that wall time."""
-    # Threads of one process share its CPU seconds, so that a fair numpy call on many cores needs more than wall time.
-    cpu_seconds = (math.ceil(seconds) + 5) * (os.cpu_count() or 1)
     limits = [
-        (resource.RLIMIT_CPU, cpu_seconds),
+        # Later than the launcher, which says why.
+        (resource.RLIMIT_CPU, math.ceil(seconds * CPU_CORES) + 1),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),

@@ -4,7 +4,7 @@ import functools
 import platform
 import struct
 
-from hapi_pytest.sandbox.calls import ARCHITECTURES, NUMBERS
+from hapi_pytest.sandbox.calls import ARCHITECTURES, FIRST_UNKNOWN, NUMBERS
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_BITS, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -13,7 +13,6 @@ OFFSET_NUMBER, OFFSET_ARCHITECTURE, OFFSET_ARGUMENTS = 0, 4, 16
 AF_UNIX, SOCK_DGRAM, SOCK_KIND = 1, 2, 0xF
 NEW_NAMESPACES = 0x7E020000
 O_ACCMODE, O_TRUNC = 3, 0o1000
-X32 = 0x40000000
 
 FORBIDDEN = (
     "ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd"
@@ -30,6 +29,11 @@ SHARED_WITH_HOST = (
     "connect bind shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink"
 )
 """Ways to others on the host that do not lead through a file; bwrap has its own namespaces for them."""
+WATCHES = "inotify_init inotify_init1"
+"""They tell the names in folders that Landlock lets nobody list."""
+SCHEDULING = "sched_setaffinity sched_setscheduler sched_setparam sched_setattr"
+"""What a process may do to itself only; its user's others are as open to it."""
+PRIO_PROCESS, IOPRIO_PROCESS = 0, 1
 UNKNOWN = "clone3 memfd_create memfd_secret"
 """Answered as an old kernel would, so that callers fall back: their arguments cannot be looked into."""
 
@@ -55,8 +59,8 @@ def program(*, has_namespaces: bool, is_truncate_held: bool = True) -> bytes:
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, OFFSET_NUMBER),
     ]
-    if platform.machine() == "x86_64":
-        steps += [(JUMP_AT_LEAST, 0, 1, X32), (RETURN, 0, 0, ERRNO | ENOSYS)]
+    # Nobody has looked at what newer calls can reach; x86_64's 32-bit calls have higher numbers too.
+    steps += [(JUMP_AT_LEAST, 0, 1, FIRST_UNKNOWN), (RETURN, 0, 0, ERRNO | ENOSYS)]
     forbidden = [*FORBIDDEN.split(), *([] if has_namespaces else SHARED_WITH_HOST.split())]
     if not is_truncate_held:
         forbidden.append("truncate")
@@ -70,14 +74,26 @@ def program(*, has_namespaces: bool, is_truncate_held: bool = True) -> bytes:
         steps += _when(numbers, "socket", _unless_equal(0, AF_UNIX))
         steps += _when(numbers, "socketpair", _unless_equal(0, AF_UNIX))
     else:
-        # A socket of one's own could reach the host's (docker, X11, ssh-agent), and a datagram pair any named one.
-        steps += _when(numbers, "socket", [(RETURN, 0, 0, ERRNO | EPERM)])
-        steps += _when(numbers, "socketpair", [*_unless_equal(0, AF_UNIX, ends=False), *_if_kind(SOCK_DGRAM)])
+        steps += _beside_the_host(numbers)
     if not is_truncate_held:
         steps += _when(numbers, "open", _if_truncating_reader(1))
         steps += _when(numbers, "openat", _if_truncating_reader(2))
     steps.append((RETURN, 0, 0, ALLOW))
     return b"".join(struct.pack("<HBBI", code, true, false, value) for code, true, false, value in steps)
+
+
+def _beside_the_host(numbers: dict[str, int]) -> list[Step]:
+    """Return steps for a command that has the host's processes and sockets beside it."""
+    # A socket of one's own could reach the host's (docker, X11, ssh-agent), and a datagram pair any named one.
+    steps = _when(numbers, "socket", [(RETURN, 0, 0, ERRNO | EPERM)])
+    steps += _when(numbers, "socketpair", [*_unless_equal(0, AF_UNIX, ends=False), *_if_kind(SOCK_DGRAM)])
+    for name in WATCHES.split():
+        steps += _when(numbers, name, [(RETURN, 0, 0, ERRNO | ENOSYS)])
+    for name in SCHEDULING.split():
+        steps += _when(numbers, name, _unless_equal(0, 0))
+    for name, kind in (("setpriority", PRIO_PROCESS), ("ioprio_set", IOPRIO_PROCESS)):
+        steps += _when(numbers, name, [*_unless_equal(0, kind, ends=False), *_unless_equal(1, 0)])
+    return steps
 
 
 def _when(numbers: dict[str, int], name: str, then: list[Step]) -> list[Step]:

@@ -57,7 +57,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             "filter": self.filter,
             "seconds": float(seconds),
             "rlimits": limits.rlimits(seconds),
-            "most": limits.watched(),
+            "most": limits.watched(seconds),
         }
         packed = marshal.dumps(content)
         return len(packed).to_bytes(8, "little") + packed

@@ -42,6 +42,8 @@ load average at the start {load:.1f}.
 - **Import** is `import hapi_pytest.plugin` in a fresh interpreter that has imported pytest; **start** is
   `pytest --collect-only` in an empty folder, with and without `-p hapi_pytest.plugin`. Both are
   processor time, and the ratio is of the whole to what it is without the plugin.
+- **Sandboxed `true`** is `Sandbox.run` of it in an empty workspace, from the call to the answer, against
+  `subprocess.run(["true"])`. Rungs and bare command take turns, and the first figure is the median of the differences.
 - **Size** is the transcript and the compact cassette of one attempt against the YAML cassette of the same requests.
   The hand-in's files, which vcrpy does not keep, are not counted.
 """

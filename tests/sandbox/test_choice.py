@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from hapi_pytest.errors import SandboxError
 from hapi_pytest.sandbox import Environment, choice, choose, diagnosis, environment
 from hapi_pytest.sandbox import environment as environment_function
+from tests.sandbox.conftest import sandbox_or_skip
 
 
 @pytest.fixture
@@ -84,6 +86,54 @@ def test_each_reason_has_its_fix(monkeypatch, rung, reason, kernel, in_container
     monkeypatch.setattr(diagnosis, "_kernel", lambda name: kernel.get(name, ""))
     monkeypatch.setattr(diagnosis, "is_container", lambda: in_container)
     assert expected in diagnosis.told({rung: reason})
+
+
+PROBE = """
+import sys
+from hapi_pytest.errors import SandboxError
+from hapi_pytest.sandbox import choose
+try: print(choose(sys.argv[1]).rung)
+except SandboxError as error: print(error)
+"""
+NO_NAMESPACES = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+AS_IN_DOCKER = f"""
+import ctypes
+from hapi_pytest.sandbox import seccomp
+seccomp.FORBIDDEN, seccomp.UNKNOWN = "mount umount2 pivot_root setns unshare", "clone3"
+program = seccomp.program(has_namespaces=True)
+class Head(ctypes.Structure): _fields_ = [("steps", ctypes.c_ushort), ("first", ctypes.c_char_p)]
+c = ctypes.CDLL(None, use_errno=True)
+assert c.prctl(38, 1, 0, 0, 0) == c.prctl(22, 2, ctypes.byref(Head(len(program) // 8, program))) == 0
+{PROBE}"""
+
+
+def probed(rung: str, *, before: tuple[str, ...] = (), code: str = PROBE) -> str:
+    command = [*before, sys.executable, "-c", code, rung]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=Path(choice.__file__).parents[2]
+    ).stdout
+
+
+def test_user_namespaces_that_are_off_are_told_with_the_line_that_turns_them_on():
+    sandbox_or_skip("bwrap")
+    before = ("unshare", "-Ur", "sh", "-c", NO_NAMESPACES, "sh")
+    if subprocess.run([*before, "true"], capture_output=True).returncode:
+        pytest.skip("there are no user namespaces to turn off here")
+    told = probed("bwrap", before=before)
+    assert "bwrap:    bwrap: " in told
+    assert "fix:      sudo sysctl -w user.max_user_namespaces=15000" in told
+
+
+def test_a_filter_like_dockers_is_told_with_the_options_that_lift_it():
+    sandbox_or_skip("bwrap")
+    told = probed("bwrap", code=AS_IN_DOCKER)
+    assert "bwrap:    bwrap: " in told
+    assert f"fix:      {diagnosis.DOCKER}" in told
+
+
+def test_without_namespaces_auto_goes_down_to_landlock():
+    sandbox_or_skip("landlock")
+    assert probed("auto", code=AS_IN_DOCKER) == "landlock\n"
 
 
 @pytest.mark.parametrize(("platform", "expected"), [("darwin", "Linux container"), ("win32", "WSL 2")])

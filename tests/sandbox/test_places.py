@@ -1,14 +1,11 @@
-"""Interpreters in odd places, ordinary users, and kernels of long ago."""
+"""Interpreters and packages in odd places, and kernels of long ago."""
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,26 +18,29 @@ PACKAGES = sysconfig.get_path("purelib")
 ASK = """
 import json, sys
 from pathlib import Path
+import hapi_pytest
 from hapi_pytest.sandbox import choose
-box, results = choose(sys.argv[1]), {}
+box, results = choose(sys.argv[1]), {"ours": [0, hapi_pytest.__file__]}
 for name, command in json.loads(sys.argv[3]).items():
-    done = box.run(Path(sys.argv[2]), ["bash", "-c", command], seconds=2.5)
-    results[name] = [done.exit_code, done.stdout.decode(), done.stderr.decode(), done.is_timed_out]
+    done = box.run(Path(sys.argv[2]), ["bash", "-c", command], seconds=5)
+    results[name] = [done.exit_code, *(text.decode(errors="replace") for text in (done.stdout, done.stderr))]
 print(json.dumps(results))
 """
 
 
-STARTS = "import hapi_pytest.sandbox"
-
-
 def asked(
-    python: list[str], rung: str, workspace: Path, commands: dict[str, str], root: Path = ROOT
+    python: list[str],
+    rung: str,
+    workspace: Path,
+    commands: dict[str, str],
+    root: Path | None = ROOT,
+    **variables: str,
 ) -> dict[str, list]:
-    """Run commands in a sandbox that another interpreter starts."""
-    path = f"{root}:{PACKAGES}"
+    """Run commands in a sandbox that another interpreter starts, with our package from `root` or installed in it."""
+    path = ":".join(str(folder) for folder in (root, PACKAGES) if folder)
     done = subprocess.run(
         [*python, "-B", "-c", ASK, rung, str(workspace), json.dumps(commands)],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "SECRET": "CANARY-7c1f"},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "SECRET": "CANARY-7c1f", **variables},
         cwd="/",
         capture_output=True,
         timeout=60,
@@ -63,14 +63,14 @@ def made_venv(folder: Path, names: tuple[str, ...]) -> Path:
     return folder / "bin" / names[0]
 
 
-@pytest.mark.parametrize("place", [".venv", "."])
+@pytest.mark.parametrize("place", ["checkout/.venv", "checkout", "home/.venvs/suite", "home"])
 @pytest.mark.parametrize("names", [("python", "python3"), ("python",)])
-def test_a_venv_in_a_checkout_hides_the_rest_of_it(box, tmp_path, place, names):
-    checkout = tmp_path / "checkout"
-    (checkout / "projects").mkdir(parents=True)
-    (checkout / "projects" / "test_answers.py").write_text("CANARY-7c1f")
-    (checkout / "canary.txt").write_text("CANARY-7c1f")
-    python = made_venv(checkout / place, names)
+def test_an_interpreter_shows_its_prefix_and_nothing_around_it(box, tmp_path, place, names):
+    around = tmp_path / place.split("/")[0]
+    for name in ("projects/test_answers.py", "cassettes/x.json", ".hapi/runs/x", ".ssh/id", ".cache/x", "canary.txt"):
+        (around / name).parent.mkdir(parents=True, exist_ok=True)
+        (around / name).write_text("CANARY-7c1f")
+    python = made_venv(tmp_path / place, names)
     found = asked(
         [str(python)],
         box.rung,
@@ -78,21 +78,31 @@ def test_a_venv_in_a_checkout_hides_the_rest_of_it(box, tmp_path, place, names):
         {
             "python": "python3 -c 'import sys, inside; print(sys.prefix, inside.here)'",
             "env": "printf '#!/usr/bin/env python3\nimport inside; print(inside.here)' > x; chmod +x x; ./x",
-            "read": f"cat {checkout}/canary.txt {checkout}/projects/*; ls {checkout}/projects",
-            "list": f"ls -A {checkout}",
+            "read": f"cat {around}/canary.txt {around}/.ssh/* {around}/.hapi/*/*; grep -rsh CANARY- {around}",
+            "list": f"ls -A {around}",
+            "write": f"touch {python.parent}/new; echo bad >> {tmp_path / place}/pyvenv.cfg",
         },
     )
-    assert found["python"][:2] == [0, f"{(checkout / place).resolve()} inside\n"], found["python"]
+    assert found["python"][:2] == [0, f"{(tmp_path / place).resolve()} inside\n"], found["python"]
     assert found["env"][:2] == [0, "inside\n"]
     assert "CANARY" not in json.dumps(found)
-    assert "canary.txt" not in found["list"][1]
+    assert set(found["list"][1].split()) <= {"bin", "lib", "pyvenv.cfg", ".venv", ".venvs"}
+    assert not (python.parent / "new").exists()
+    assert "bad" not in (tmp_path / place / "pyvenv.cfg").read_text()
 
 
-def test_the_package_installed_in_the_interpreter_is_hidden(box, tmp_path):
+@pytest.mark.parametrize("is_editable", [True, False], ids=["editable", "plain"])
+def test_the_package_is_hidden_however_it_was_installed(box, tmp_path, is_editable):
     python = made_venv(tmp_path / "venv", ("python", "python3"))
     site = next((tmp_path / "venv" / "lib").glob("*/site-packages"))
-    shutil.copytree(ROOT / "hapi_pytest", site / "hapi_pytest", ignore=shutil.ignore_patterns("__pycache__"))
-    (site / "hapi_pytest" / "answers.py").write_text("CANARY-7c1f")
+    root = tmp_path / "checkout" if is_editable else site
+    package = root / "hapi_pytest"
+    shutil.copytree(ROOT / "hapi_pytest", package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "answers.py").write_text("CANARY-7c1f")
+    if is_editable:
+        (site / "_hapi_pytest.pth").write_text(f"{root}\n")
+        (root / "projects").mkdir()
+        (root / "projects" / "test_answers.py").write_text("CANARY-7c1f")
     found = asked(
         [str(python)],
         box.rung,
@@ -100,94 +110,39 @@ def test_the_package_installed_in_the_interpreter_is_hidden(box, tmp_path):
         {
             "sibling": "python3 -c 'import inside; print(inside.here)'",
             "import": "python3 -c 'import hapi_pytest.errors'",
-            "read": f"cat {site}/hapi_pytest/*.py {site}/hapi_pytest/*/*",
+            "read": f"cat {package}/*.py {package}/*/* {package}/answers.py {root}/projects/*",
         },
-        root=site,
+        root=None,
     )
+    assert found["ours"][1] == f"{package}/__init__.py"
     assert found["sibling"][:2] == [0, "inside\n"]
     assert found["import"][0] == 1
+    assert "No module named 'hapi_pytest" in found["import"][2] or "ermission" in found["import"][2]
     assert (found["read"][0], found["read"][1]) == (1, "")
 
 
-def ordinary_user(packages: Path) -> list[str]:
-    """Return a command line that starts a Python as nobody, or skip and say what is missing."""
-    if os.geteuid() != 0:
-        return [sys.executable]
-    if shutil.which("setpriv") is None:
-        pytest.skip("no setpriv (apt-get install util-linux) to become an ordinary user with")
-    become = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-    tried = []
-    for python in dict.fromkeys([sys.executable, "/usr/bin/python3"]):
-        command = [*become, python]
-        done = subprocess.run(
-            # Twice, because setpriv itself can start what its user cannot.
-            [*command, "-c", f"import os, sys; os.execv(sys.executable, ['python', '-c', {STARTS!r}])"],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(packages)},
-            capture_output=True,
-            check=False,
-            cwd="/",
-        )
-        if done.returncode == 0:
-            return command
-        tried.append(f"{python}: {done.stderr.decode().strip()[-200:]}")
-    pytest.skip("no interpreter that an ordinary user can start with our packages:\n" + "\n".join(tried))
-
-
-@pytest.fixture(scope="session")
-def packages_for_all() -> Iterator[Path]:
-    """Copy what the sandbox imports to where every user may read it: checkout and environment may be root's alone."""
-    folder = Path(tempfile.mkdtemp(prefix="hapi-packages-"))
-    folder.chmod(0o755)
-    for name in ("hapi_pytest", "msgspec"):
-        source = Path(importlib.util.find_spec(name).origin).parent
-        shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    yield folder
-    shutil.rmtree(folder)
-
-
-def test_an_ordinary_user_is_walled_in_too(box, canary, packages_for_all):
-    python = ordinary_user(packages_for_all)
-    folder = Path(tempfile.mkdtemp(prefix="hapi-test-"))
-    user = 65534 if os.geteuid() == 0 else os.geteuid()
-    try:
-        workspace, secret = folder / "workspace", folder / "canary.txt"
-        workspace.mkdir()
-        secret.write_text("CANARY-7c1f")
-        for path in (folder, workspace, secret):
-            os.chown(path, user, -1)
-        found = asked(
-            python,
-            box.rung,
-            workspace,
-            {
-                "works": "echo hello > f; cat f; python3 -c 'print(1 + 1)'; mkdir d; mv f d/f",
-                "read": f"cat {secret} ../canary.txt /proc/*/environ; ln -s {secret} l; cat l",
-                "write": f"echo bad > {secret}; echo bad > {folder}/new; truncate -s 0 {secret}",
-                "network": "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", 22))'",
-                "namespaces": "unshare -Urm true",
-                "kill": "kill -9 $PPID; kill -9 -1; true",
-                "survivor": "(setsid bash -c 'while sleep 0.02; do echo >> late; done' &); sleep 0.1",
-                "bomb": "bomb() { bomb | bomb & }; bomb; sleep 1",
-                "memory": "python3 -c 'bytearray(8 << 30)'",
-                "deadline": "sleep 60 & setsid sleep 60",
-                "locked": "mkdir $TMPDIR/no; touch $TMPDIR/no/f; chmod 000 $TMPDIR/no",
-            },
-            root=packages_for_all,
-        )
-        assert found["works"][:2] == [0, "hello\n2\n"], found["works"]
-        assert (workspace / "d" / "f").stat().st_uid == user
-        assert "CANARY" not in json.dumps(found)
-        assert secret.read_text() == "CANARY-7c1f"
-        assert not (folder / "new").exists()
-        assert found["network"][0] != 0
-        assert found["namespaces"][0] != 0
-        assert found["bomb"][0] in (0, 124, 137)
-        assert "MemoryError" in found["memory"][2]
-        assert found["deadline"][3] is True
-        size = (workspace / "late").stat().st_size
-        assert size == (workspace / "late").stat().st_size > 0
-    finally:
-        shutil.rmtree(folder)
+def test_packages_of_the_user_are_found_and_nothing_around_them(box, tmp_path):
+    home = tmp_path / "home"
+    site = home / ".local" / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    site.mkdir(parents=True)
+    (site / "mine.py").write_text("here = 'mine'\n")
+    (home / ".local" / "share").mkdir()
+    for name in (".netrc", ".local/share/keyring"):
+        (home / name).write_text("CANARY-7c1f")
+    found = asked(
+        [os.path.realpath(sys.executable)],
+        box.rung,
+        box.workspace,
+        {
+            "python": "python3 -c 'import mine; print(mine.here)'",
+            "read": f"cat {home}/.netrc {home}/.local/share/*",
+            "write": f"echo bad >> {site}/mine.py",
+        },
+        PYTHONUSERBASE=str(home / ".local"),
+    )
+    assert found["python"][:2] == [0, "mine\n"], found["python"]
+    assert "CANARY" not in json.dumps(found)
+    assert "bad" not in (site / "mine.py").read_text()
 
 
 @pytest.fixture

@@ -17,10 +17,14 @@ FILES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 KNOWS_PYTEST = {f"hapi_pytest.{name}" for name in (
-    "plugin", "params", "options", "fixtures", "preflight", "suite", "summary",
+    "plugin", "params", "options", "fixtures", "preflight", "suite", "summary", "proof", "grading_process",
 )}  # fmt: skip
 LAZY = ("litellm", "vcr", "openpyxl", "docx", "httpx")
 FILE_LINES, FUNCTION_LINES = 300, 40
+OWN_PROCESS = {"hapi_pytest.sandbox.launcher"}
+"""Started as a program of its own, which has one thread."""
+FORKING = {"preexec_fn", "fork", "forkpty", "fork_exec", "ProcessPoolExecutor", "set_start_method", "get_context"}
+FORKING_MODULES = {"multiprocessing", "pty"}
 
 
 @functools.cache
@@ -117,6 +121,42 @@ def test_files_and_functions_stay_short(module):
 
 def test_every_module_says_what_it_is_for():
     assert not [module for module in FILES if not ast.get_docstring(tree(module))]
+
+
+def forks(top: ast.AST) -> set[str]:
+    """Return what a syntax tree names that forks this very process; a thread of ours may hold a lock at that moment."""
+    words: set[str] = set()
+    modules: set[str] = set()
+    for node in ast.walk(top):
+        match node:
+            case ast.Attribute(attr=word) | ast.Name(id=word) | ast.keyword(arg=str(word)) | ast.Constant(str(word)):
+                words.add(word)
+            case ast.Import(names) | ast.ImportFrom(names=names):
+                words |= {alias.name for alias in names}
+                modules |= {(getattr(node, "module", None) or alias.name).split(".")[0] for alias in names}
+    return (words & FORKING) | (modules & FORKING_MODULES)
+
+
+def test_nothing_forks_a_process_with_threads():
+    found = {module: forks(tree(module)) for module in FILES if module not in OWN_PROCESS}
+    assert {module: names for module, names in found.items() if names} == {}
+    assert forks(tree(*OWN_PROCESS)) == {"fork"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "subprocess.Popen(['true'], preexec_fn=os.setsid)",
+        "os.fork()",
+        "from os import forkpty",
+        "pty.fork()",
+        "import multiprocessing.pool",
+        "from concurrent.futures import ProcessPoolExecutor",
+        "getattr(os, 'fork')()",
+    ],
+)
+def test_a_fork_is_found(code):
+    assert forks(ast.parse(code))
 
 
 @pytest.mark.parametrize("module", ["hapi_pytest", "hapi_pytest.plugin"])

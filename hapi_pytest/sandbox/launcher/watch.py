@@ -21,6 +21,7 @@ KILL_SECONDS = 10.0
 TIMED_OUT = 124
 ABANDONED, UNKILLABLE = "abandoned", "unkillable"
 IS_LINUX = sys.platform == "linux"
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Watch:
@@ -88,10 +89,14 @@ class Watch:
     def _excess(self) -> str:
         now = time.monotonic()
         processes = threads = resident = 0
-        for pid in descendants():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu_seconds = used.ru_utime + used.ru_stime
+        alive = descendants()
+        for pid in alive:
             state = stat(pid)
             if state:
                 processes += 1
+                cpu_seconds += sum(int(ticks) for ticks in state[11:15]) / TICKS
                 threads += int(state[17])
                 resident += int(state[21]) * resource.getpagesize()
         if processes > self._most["processes"]:
@@ -100,18 +105,20 @@ class Watch:
             return f"stopped: more than {self._most['threads']} threads"
         if resident > self._most["resident"]:
             return f"stopped: more than {self._most['resident'] >> 20} MiB of memory"
+        if cpu_seconds > self._most["cpu"]:
+            return f"stopped: more than {self._most['cpu']:g} seconds of processor time"
         # On a host with many processes the look itself costs: never more than a tenth of a core.
         self._next_look = time.monotonic() + max(LOOK_SECONDS, 10 * (time.monotonic() - now))
         self._tasks = tasks()
         now = time.monotonic()
         if now < self._next_measure:
             return ""
-        reason = self._oversize()
+        reason = self._oversize(alive)
         self._next_measure = time.monotonic() + max(MEASURE_SECONDS, 10 * (time.monotonic() - now))
         return reason
 
-    def _oversize(self) -> str:
-        entries = size = 0
+    def _oversize(self, alive: list[int]) -> str:
+        entries, size = 0, deleted(alive)
         pending = list(self._folders)
         while pending:
             try:
@@ -123,6 +130,8 @@ class Watch:
                             pending.append(entry.path)
                         if entries > self._most["entries"]:
                             return f"stopped: more than {self._most['entries']} files in the workspace"
+            except PermissionError:
+                return "stopped: a closed folder in the workspace, which cannot be measured"
             except OSError:
                 continue
         if size > self._most["bytes"]:
@@ -179,6 +188,24 @@ def stat(pid: int) -> list[bytes]:
     finally:
         os.close(descriptor)
     return [] if not fields or fields[0] in (b"Z", b"X") else fields
+
+
+def deleted(pids: list[int]) -> int:
+    """Return how many bytes these keep on the disk in open files that have no name any more."""
+    sizes = {}
+    for pid in pids:
+        try:
+            names = os.listdir(f"/proc/{pid}/fd")
+        except OSError:
+            continue
+        for name in names:
+            try:
+                found = os.stat(f"/proc/{pid}/fd/{name}")
+            except OSError:
+                continue
+            if found.st_nlink == 0:
+                sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
+    return sum(sizes.values())
 
 
 def tasks() -> int:
