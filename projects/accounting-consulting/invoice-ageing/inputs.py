@@ -1,4 +1,5 @@
 """A billing export, bank lines and a bookkeeper's note, with the receivables that follow from them."""
+# hapi-pytest canary 40816fa8-93ac-4d33-81aa-d10cd24d0e8f
 
 import datetime
 from typing import Any

@@ -1,6 +1,8 @@
 """The accepted debtors list, and the same list with a slip in it."""
+# hapi-pytest canary 40816fa8-93ac-4d33-81aa-d10cd24d0e8f
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from hapi_pytest import Facts
@@ -12,17 +14,22 @@ FLAWS: dict[str, tuple[str, ...]] = {
         "edge-days-fall-in-the-earlier-bucket",
         "call-list-is-the-right-ten",
     ),
+    "disputed-invoice-aged-from-its-date": ("buckets-run-from-the-due-date",),
+    "debts-alone-in-the-bottom-line": ("grand-total-is-what-was-owed",),
     "due-column-of-the-export": ("agreed-terms-beat-the-default",),
     "new-terms-backdated": ("agreed-terms-beat-the-default",),
     "month-first-dates": ("counter-dates-are-read-day-first",),
     "edge-days-in-the-later-bucket": ("edge-days-fall-in-the-earlier-bucket",),
     "part-payments-ignored": ("part-and-returned-payments-are-right", "grand-total-is-what-was-owed"),
     "returned-payment-overlooked": ("part-and-returned-payments-are-right", "grand-total-is-what-was-owed"),
+    "second-part-booked-to-another-invoice": ("part-and-returned-payments-are-right",),
     "later-payments-counted": ("only-what-happened-by-the-cut-off-counts", "grand-total-is-what-was-owed"),
     "later-invoice-kept": ("only-what-happened-by-the-cut-off-counts", "grand-total-is-what-was-owed"),
+    "later-invoice-kept-at-zero": ("only-what-happened-by-the-cut-off-counts",),
     "credit-notes-added": ("credit-notes-reduce-the-debt", "grand-total-is-what-was-owed"),
     "credit-notes-given-terms": ("credit-notes-reduce-the-debt",),
     "numbers-without-zeros-not-matched": ("settled-and-own-are-left-out", "grand-total-is-what-was-owed"),
+    "settled-invoices-kept-at-zero": ("settled-and-own-are-left-out",),
     "own-outlet-kept": ("settled-and-own-are-left-out", "grand-total-is-what-was-owed"),
     "line-printed-twice-kept": ("nothing-stands-there-twice", "grand-total-is-what-was-owed"),
     "customers-grouped-by-name": ("nothing-stands-there-twice",),
@@ -33,6 +40,16 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "zeros-lost": ("numbers-keep-their-zeros",),
     "no-call-list": ("call-list-is-the-right-ten", "numbers-keep-their-zeros"),
 }
+EQUIVALENTS: dict[str, str] = {
+    "columns-in-another-order": "the brief names the columns of both sheets and of the csv, and no order",
+    "buckets-by-days-late": "the brief wants formulas that look at Open items with everyday functions, and leaves open "
+    "which; a column for the bucket is an extra of the reference",
+    "titles-and-a-sheet-of-notes": "the brief asks for two sheets with columns, and forbids neither a title above them "
+    "nor a further sheet",
+    "open-items-by-customer": "the brief sorts Ageing and the call list, not Open items",
+    "call-list-for-a-spreadsheet": "the brief asks for csv and fixes neither the separator nor how amounts are written",
+}
+COLUMNS = ("Invoice", "Customer no", "Customer", "Issued", "Due", "Amount", "Paid", "Open", "Days late", "Bucket")
 EDGES = (0, 30, 60, 90)
 
 Item = dict[str, Any]
@@ -52,26 +69,37 @@ def _open_items(facts: Facts, flaws: frozenset[str]) -> list[Item]:
     names: dict[str, str] = {}
     items = []
     for invoice in facts.invoices:
-        if invoice["issued"] > facts.cutoff and "later-invoice-kept" not in flaws:
+        is_later = invoice["issued"] > facts.cutoff and "later-invoice-kept" not in flaws
+        if is_later and "later-invoice-kept-at-zero" not in flaws:
             continue
         if invoice["customer_no"] == facts.own_no and "own-outlet-kept" not in flaws:
             continue
-        is_credit = invoice["kind"] == "CN"
-        issued = _issued(invoice, flaws)
-        item = {"number": invoice["number"], "customer_no": invoice["customer_no"], "issued": issued}
-        item["due"] = issued + datetime.timedelta(days=_terms(facts, flaws, invoice))
-        start = issued if "ages-from-the-invoice-date" in flaws else item["due"]
-        item["late"] = max(0, (facts.cutoff - start).days)
-        item["cents"] = -invoice["cents"] if is_credit and "credit-notes-added" not in flaws else invoice["cents"]
-        item["paid"] = _paid(facts, flaws, invoice)
-        item["open"] = item["cents"] - item["paid"]
-        item["kind"] = invoice["kind"]
+        item = _item(facts, flaws, invoice)
+        if is_later:
+            item |= {"cents": 0, "paid": 0, "open": 0}
         first = names.setdefault(invoice["customer_no"], invoice["customer"])
         item["customer"] = invoice["typed"] if "customers-grouped-by-name" in flaws else first
-        item["bucket"] = facts.buckets[sum(item["late"] > edge for edge in _edges(flaws))]
         times = 2 if invoice["is_twice"] and "line-printed-twice-kept" in flaws else 1
-        items += [item] * times if item["open"] else []
-    return items
+        is_kept = item["open"] or is_later or "settled-invoices-kept-at-zero" in flaws
+        items += [item] * times if is_kept else []
+    return sorted(items, key=lambda item: item["customer_no"]) if "open-items-by-customer" in flaws else items
+
+
+def _item(facts: Facts, flaws: frozenset[str], invoice: Item) -> Item:
+    """Work out one line of Open items."""
+    issued = _issued(invoice, flaws)
+    item = {"number": invoice["number"], "customer_no": invoice["customer_no"], "issued": issued}
+    item["kind"] = invoice["kind"]
+    item["due"] = issued + datetime.timedelta(days=_terms(facts, flaws, invoice))
+    is_disputed = invoice["number"] == facts.disputed and "disputed-invoice-aged-from-its-date" in flaws
+    item["from"] = "Issued" if "ages-from-the-invoice-date" in flaws or is_disputed else "Due"
+    item["late"] = max(0, (facts.cutoff - item[item["from"].lower()]).days)
+    is_credit = invoice["kind"] == "CN" and "credit-notes-added" not in flaws
+    item["cents"] = -invoice["cents"] if is_credit else invoice["cents"]
+    item["paid"] = _paid(facts, flaws, invoice)
+    item["open"] = item["cents"] - item["paid"]
+    item["bucket"] = facts.buckets[sum(item["late"] > edge for edge in _edges(flaws))]
+    return item
 
 
 def _issued(invoice: Item, flaws: frozenset[str]) -> datetime.date:
@@ -95,7 +123,10 @@ def _terms(facts: Facts, flaws: frozenset[str], invoice: Item) -> int:
 def _paid(facts: Facts, flaws: frozenset[str], invoice: Item) -> int:
     """Add up the bank lines of an invoice, in cents."""
     paid = 0
-    for day, reference, _, cents, _ in facts.payments:
+    other = next(reference for _, reference, _, _, remark in facts.payments if remark == "on account")
+    for day, reference, _, cents, remark in facts.payments:
+        if remark == "2nd part" and "second-part-booked-to-another-invoice" in flaws:
+            reference = other  # of the same customer
         if reference is None or int(reference) != int(invoice["number"]):
             continue
         is_missed = isinstance(reference, int) and "numbers-without-zeros-not-matched" in flaws
@@ -121,61 +152,102 @@ def _workbook(facts: Facts, flaws: frozenset[str], items: list[Item]) -> bytes:
     book = openpyxl.Workbook()
     ageing, sheet = book.worksheets[0], book.create_sheet("Open items")
     ageing.title = "Ageing"
-    is_live = "values-pasted" not in flaws
-    sheet.append(
-        [
-            "Invoice",
-            "Customer no",
-            "Customer",
-            "Issued",
-            "Due",
-            "Amount",
-            "Paid",
-            "Open",
-            "Days late",
-            "Bucket",
-        ]
-    )
-    for line, item in enumerate(items, 2):
-        start = "D" if "ages-from-the-invoice-date" in flaws else "E"
-        late = f"=MAX(0,DATE({facts.cutoff:%Y,%-m,%-d})-{start}{line})"
-        bucket = '"' + facts.buckets[-1] + '"'
-        for edge, name in zip(reversed(_edges(flaws)), reversed(facts.buckets[:-1]), strict=True):
-            bucket = f'IF(I{line}<={edge},"{name}",{bucket})'
-        row = [_number(item["number"], flaws), _number(item["customer_no"], flaws), item["customer"]]
-        row += [item["issued"], item["due"], item["cents"] / 100, item["paid"] / 100]
-        values = [item["open"] / 100, item["late"], item["bucket"]]
-        sheet.append(row + ([f"=F{line}-G{line}", late, f"={bucket}"] if is_live else values))
-    _summarise(ageing, facts, flaws, items)
+    if "titles-and-a-sheet-of-notes" in flaws:
+        book.create_sheet("Notes", 0).append([f"Everything as at {facts.cutoff_text}, amounts in euro."])
+        for table in (sheet, ageing):
+            table.append([f"{facts.firm}, debtors on {facts.cutoff_text}"])
+            table.append([])
+    spans = _list(sheet, facts, flaws, items)
+    _summarise(ageing, facts, flaws, items, spans)
     return office_bytes(book)
 
 
-def _summarise(sheet: Any, facts: Facts, flaws: frozenset[str], items: list[Item]) -> None:
+def _letters(columns: Sequence[str]) -> dict[str, str]:
+    return dict(zip(columns, "ABCDEFGHIJ", strict=False))
+
+
+def _first_line(flaws: frozenset[str]) -> int:
+    """Return the line below the header."""
+    return 4 if "titles-and-a-sheet-of-notes" in flaws else 2
+
+
+def _list(sheet: Any, facts: Facts, flaws: frozenset[str], items: list[Item]) -> dict[str, str]:
+    """Write Open items; return where each column stands, as formulas name it."""
+    columns = COLUMNS[:-1] if "buckets-by-days-late" in flaws else COLUMNS
+    columns = columns[::-1] if "columns-in-another-order" in flaws else columns
+    at = _letters(columns)
+    sheet.append(list(columns))
+    first = _first_line(flaws)
+    for line, item in enumerate(items, first):
+        bucket = '"' + facts.buckets[-1] + '"'
+        for edge, name in zip(reversed(_edges(flaws)), reversed(facts.buckets[:-1]), strict=True):
+            bucket = f'IF({at["Days late"]}{line}<={edge},"{name}",{bucket})'
+        row = {
+            "Invoice": _number(item["number"], flaws),
+            "Customer no": _number(item["customer_no"], flaws),
+            "Customer": item["customer"],
+            "Issued": item["issued"],
+            "Due": item["due"],
+            "Amount": item["cents"] / 100,
+            "Paid": item["paid"] / 100,
+            "Open": f"={at['Amount']}{line}-{at['Paid']}{line}",
+            "Days late": f"=MAX(0,DATE({facts.cutoff:%Y,%-m,%-d})-{at[item['from']]}{line})",
+            "Bucket": f"={bucket}",
+        }
+        if "values-pasted" in flaws:
+            row |= {"Open": item["open"] / 100, "Days late": item["late"], "Bucket": item["bucket"]}
+        sheet.append([row[column] for column in columns])
+    last = first + len(items) - 1
+    return {column: f"'Open items'!${letter}${first}:${letter}${last}" for column, letter in at.items()}
+
+
+def _summarise(sheet: Any, facts: Facts, flaws: frozenset[str], items: list[Item], spans: dict[str, str]) -> None:
     """Write the sheet by customer, as formulas on the open items or as pasted values."""
-    sheet.append(["Customer no", "Customer", *facts.buckets, "Total"])
+    columns = ["Customer no", "Customer", *facts.buckets, "Total"]
+    columns = [*columns[-1:], *columns[1::-1], *columns[2:-1]] if "columns-in-another-order" in flaws else columns
+    sheet.append(columns)
     groups: dict[tuple[str, str], list[int]] = {}
     for item in items:
         sums = groups.setdefault((item["customer_no"], item["customer"]), [0] * len(facts.buckets))
         sums[facts.buckets.index(item["bucket"])] += item["open"]
     key = sum if "sorted-by-total" in flaws else (lambda sums: sums[-1])
     ranked = sorted(groups.items(), key=lambda group: -key(group[1]))
-    last = len(items) + 1
-    spans = {c: f"'Open items'!${c}$2:${c}${last}" for c in "BCHJ"}
-    for line, ((customer_no, name), sums) in enumerate(ranked, 2):
-        live: list[Any] = [
-            f"=SUMIFS({spans['H']},{spans['B']},$A{line},{spans['C']},$B{line},{spans['J']},{column}$1)"
-            for column in "CDEFG"
-        ]
-        live.append(f"=SUM(C{line}:G{line})")
-        pasted = [cents / 100 for cents in [*sums, sum(sums)]]
-        is_live = "values-pasted" not in flaws
-        sheet.append([_number(customer_no, flaws), name, *(live if is_live else pasted)])
-    end = len(ranked) + 1
-    bottom = [[sum(sums[i] for _, sums in ranked) / 100 for i in range(len(facts.buckets))]]
-    totals = [*bottom[0], sum(sum(sums) for _, sums in ranked) / 100]
-    if "values-pasted" not in flaws:
-        totals = [f"=SUM({column}2:{column}{end})" for column in "CDEFGH"]
-    sheet.append(["TOTAL", "", *totals])
+    is_live, first = "values-pasted" not in flaws, _first_line(flaws)
+    figures = [*facts.buckets, "Total"]
+    for line, ((customer_no, name), sums) in enumerate(ranked, first):
+        row: dict[str, Any] = dict(zip(figures, (cents / 100 for cents in [*sums, sum(sums)]), strict=True))
+        row |= _formulas(facts, flaws, spans, _letters(columns), line) if is_live else {}
+        row |= {"Customer no": _number(customer_no, flaws), "Customer": name}
+        sheet.append([row[column] for column in columns])
+    adds, condition = ("SUMIF", ',">0"') if "debts-alone-in-the-bottom-line" in flaws else ("SUM", "")
+    end = first + len(ranked) - 1
+    total: dict[str, Any] = {"Customer no": "TOTAL", "Customer": ""}
+    for index, column in enumerate(figures):
+        cents = [[*sums, sum(sums)][index] for _, sums in ranked]
+        cents = [c for c in cents if c > 0 or not condition]
+        letter = _letters(columns)[column]
+        total[column] = f"={adds}({letter}{first}:{letter}{end}{condition})" if is_live else sum(cents) / 100
+    sheet.append([total[column] for column in columns])
+
+
+def _formulas(
+    facts: Facts, flaws: frozenset[str], spans: dict[str, str], at: dict[str, str], line: int
+) -> dict[str, str]:
+    """Return a customer's figures as formulas on Open items."""
+    who = f"{spans['Customer no']},${at['Customer no']}{line},{spans['Customer']},${at['Customer']}{line}"
+    total = f"=SUM({at[facts.buckets[0]]}{line}:{at[facts.buckets[-1]]}{line})"
+    if "buckets-by-days-late" not in flaws:
+        header = _first_line(flaws) - 1
+        wanted = {bucket: f"{spans['Bucket']},{at[bucket]}${header}" for bucket in facts.buckets}
+    else:
+        edges = _edges(flaws)
+        bounds = zip(("-1", *map(str, edges)), (*map(str, edges), "99999"), strict=True)
+        wanted = {
+            bucket: f'{spans["Days late"]},">{low}",{spans["Days late"]},"<={high}"'
+            for bucket, (low, high) in zip(facts.buckets, bounds, strict=True)
+        }
+        total = f"=SUMIFS({spans['Open']},{who})"
+    return {bucket: f"=SUMIFS({spans['Open']},{who},{test})" for bucket, test in wanted.items()} | {"Total": total}
 
 
 def _call_list(facts: Facts, flaws: frozenset[str], items: list[Item]) -> str:
@@ -184,6 +256,8 @@ def _call_list(facts: Facts, flaws: frozenset[str], items: list[Item]) -> str:
         late = [item for item in late if item["number"] != facts.disputed]
     key = "late" if "call-list-by-days" in flaws else "open"
     late.sort(key=lambda item: -item[key])
+    is_local = "call-list-for-a-spreadsheet" in flaws
+    header = ["invoice", "customer_no", "customer", "due", "days_late", "open"]
     rows = [
         [
             _number(item["number"], flaws),
@@ -191,8 +265,11 @@ def _call_list(facts: Facts, flaws: frozenset[str], items: list[Item]) -> str:
             item["customer"],
             item["due"],
             item["late"],
-            f"{item['open'] / 100:.2f}",
+            f"{item['open'] / 100:,.2f}" if is_local else f"{item['open'] / 100:.2f}",
         ]
         for item in late[:10]
     ]
-    return csv_text(["invoice", "customer_no", "customer", "due", "days_late", "open"], rows)
+    if "columns-in-another-order" in flaws:
+        header, *rows = (row[::-1] for row in (header, *rows))
+    text = csv_text(header, rows, delimiter=";" if is_local else ",")
+    return "\ufeff" + text.replace("\n", "\r\n") if is_local else text

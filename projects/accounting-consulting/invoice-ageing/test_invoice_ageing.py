@@ -1,4 +1,5 @@
 """Rubric: invoice ageing."""
+# hapi-pytest canary 40816fa8-93ac-4d33-81aa-d10cd24d0e8f
 
 from hapi_pytest import Rubric
 from hapi_pytest.readers import scalars

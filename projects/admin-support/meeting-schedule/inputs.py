@@ -3,6 +3,7 @@
 A valid schedule is drawn first and the hours are put around it, so every variant has a solution. Each trap
 is a second slot ("slip") for one meeting that looks free and breaks exactly one rule.
 """
+# hapi-pytest canary b19115d6-a85b-4caf-9523-9b93d05933f6
 
 import datetime
 from collections.abc import Sequence

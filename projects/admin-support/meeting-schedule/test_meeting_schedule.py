@@ -1,4 +1,5 @@
 """Rubric: meeting schedule across time zones."""
+# hapi-pytest canary b19115d6-a85b-4caf-9523-9b93d05933f6
 
 import datetime
 import itertools

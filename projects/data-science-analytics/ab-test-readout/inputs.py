@@ -1,4 +1,5 @@
 """Events, plan, thread and staff list of an A/B test, and what the plan makes of them."""
+# hapi-pytest canary 468ffccd-c648-4925-b995-6f5b8bd7c3ed
 
 import datetime
 import math

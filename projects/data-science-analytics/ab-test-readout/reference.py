@@ -1,4 +1,5 @@
 """The accepted read-out, and flawed ones."""
+# hapi-pytest canary 468ffccd-c648-4925-b995-6f5b8bd7c3ed
 
 import json
 import math
@@ -16,17 +17,28 @@ FLAWS: dict[str, tuple[str, ...]] = {
         "converted-users-are-right",
     ),
     "keeps_outage_day": ("counted-users-are-right", "exclusions-are-counted"),
+    "outage_day_left_in_the_arms": ("counted-users-are-right",),
+    "overlaps_counted_twice": ("exclusions-are-counted",),
     "relative_lift": ("rates-and-lift-follow",),
     "pooled_interval": ("interval-is-the-planned-one",),
     "one_sided_test": ("p-value-is-the-planned-test",),
     "even_split": ("sample-ratio-against-the-planned-split",),
     "counts_late_tickets": ("guardrail-by-its-window",),
     "alpha_of_the_plan": ("agreed-alpha-is-used", "decision-follows-the-table"),
+    "alpha_of_the_plan_printed": ("agreed-alpha-is-used",),
+    "guardrail_column_read_backwards": ("decision-follows-the-table",),
     "report_of_an_earlier_run": ("report-tells-the-result",),
     "leads_with_a_club": ("no-figure-by-club",),
     "adds_a_key": ("only-the-agreed-keys",),
     "long_report": ("report-is-short",),
     "no_report": ("report-tells-the-result", "no-figure-by-club", "report-is-short"),
+}
+EQUIVALENTS: dict[str, str] = {
+    "keys_sorted_on_one_line": "the brief fixes the keys of result.json; their order and the line breaks mean nothing "
+    "to an import of JSON",
+    "figures_in_a_table": "the brief counts a table's words, so the report may have one",
+    "other_words": "the brief says what the report tells below its first line, and neither in which words nor in which "
+    "order",
 }
 SLIPS = {
     "counts_order_events": "orders",
@@ -53,8 +65,14 @@ def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
     counts = {key: getattr(facts, key) for key in COUNTS}
     for flaw in sorted(flaws & SLIPS.keys()):
         counts = {key: counts[key] + facts.miscounts[SLIPS[flaw]][key] for key in COUNTS}
+    if "outage_day_left_in_the_arms" in flaws:  # listed as left out, and counted all the same
+        counts |= {key: counts[key] + facts.miscounts["outage"][key] for key in ("users_A", "users_B")}
+    if "overlaps_counted_twice" in flaws:
+        counts |= {key: counts[key] + 2 for key in ("both_arms", "outage_day")}
     result = _result(counts, facts, flaws)
-    files: dict[str, str | bytes] = {"result.json": json.dumps(result, indent=2) + "\n"}
+    is_plain = "keys_sorted_on_one_line" not in flaws
+    text = json.dumps(result, indent=2 if is_plain else None, sort_keys=not is_plain) + "\n"
+    files: dict[str, str | bytes] = {"result.json": text}
     if "no_report" not in flaws:
         files["report.md"] = _report(result, facts, flaws)
     return files
@@ -76,7 +94,7 @@ def _result(counts: dict[str, int], facts: Facts, flaws: frozenset[str]) -> dict
     is_breached = tickets["B"] / users["B"] - tickets["A"] / users["A"] > facts.limit / 100
     is_significant = p_value < alpha
     result = {
-        "alpha": alpha,
+        "alpha": 0.05 if "alpha_of_the_plan_printed" in flaws else alpha,
         "users": users,
         "excluded": {key: counts[key] for key in ("staff", "both_arms", "outage_day")},
         "converted": converted,
@@ -89,7 +107,9 @@ def _result(counts: dict[str, int], facts: Facts, flaws: frozenset[str]) -> dict
         "test": {"p_value": round(p_value, 4), "is_significant": is_significant},
         "sample_ratio": {"p_value": round(ratio, 4), "is_ok": ratio >= 0.01},
         "guardrail": {"users_with_ticket": tickets, "is_breached": is_breached},
-        "decision": _decision(is_significant and lift > 0, is_breached),
+        "decision": _decision(
+            is_significant and lift > 0, is_breached is not ("guardrail_column_read_backwards" in flaws)
+        ),
     }
     return result | {"analyst_note": "see report.md"} if "adds_a_key" in flaws else result
 
@@ -111,31 +131,68 @@ def _report(result: dict[str, Any], facts: Facts, flaws: frozenset[str]) -> str:
     users, rate = dict(result["users"]), result["rate"]
     if "report_of_an_earlier_run" in flaws:  # written before the exclusions were done
         users = {"A": users["A"] + result["excluded"]["outage_day"] + 29, "B": users["B"] + 37}
-    lift, tickets, out = result["lift"], result["guardrail"]["users_with_ticket"], result["excluded"]
-    lines = [f"Decision: {result['decision']}", ""]
+    word = f"**{result['decision']}**" if "other_words" in flaws else result["decision"]
+    lines = [f"Decision: {word}", ""]
     if "leads_with_a_club" in flaws:
         lines += [
             f"{facts.club_one} members took to arm B at once: {rate['B'] * 100 + 4.3:.1f} % of them bought.",
             "",
         ]
-    test, ratio = result["test"], result["sample_ratio"]
-    test, ratio = result["test"], result["sample_ratio"]
-    a, b, gap = (f"{value * 100:.1f}" for value in (rate["A"], rate["B"], rate["B"] - rate["A"]))
-    low, high = f"{lift['ci_low'] * 100:.1f}", f"{lift['ci_high'] * 100:.1f}"
-    guardrail = "breached" if result["guardrail"]["is_breached"] else "kept"
-    lines += [
-        f"We counted {users['A']} users in arm A and {users['B']} in arm B. Left out were",
-        f"{out['staff']} accounts of our own, {out['both_arms']} users who saw both arms and",
-        f"{out['outage_day']} who came in on the day of the outage.",
-        "",
-        f"In A {a} % of the users bought, in B {b} %. That is a difference of {gap} percentage points",
-        f"(95 % interval {low} to {high}). The p value is {test['p_value']:.4f}; we had agreed on",
-        f"{result['alpha']}, so this {'is' if test['is_significant'] else 'is not'} significant.",
-        "",
-        f"The sample ratio is {'fine' if ratio['is_ok'] else 'off'} (p {ratio['p_value']:.4f}). The",
-        f"guardrail was {guardrail}: {tickets['A']} users of A, {tickets['B']} of B wrote to us in time.",
-    ]
+    a, b = (f"{rate[arm] * 100:.1f}" for arm in "AB")
+    if "figures_in_a_table" in flaws:
+        lines += ["| arm | users | bought |", "|---|--:|--:|", f"| A | {users['A']} | {a}% |"]
+        lines += [f"| B | {users['B']} | {b}% |", ""]
+        counted = bought = ""
+    else:
+        counted = f"We counted {users['A']} users in arm A and {users['B']} in arm B. "
+        bought = f"In A {a} % of the users bought, in B {b} %. "
+    lines += (_retold if "other_words" in flaws else _told)(result, facts, counted, bought)
     if "long_report" in flaws:
         aside = "An interval is a range of values that all are in keeping with what the shop has seen. "
         lines += ["", aside * 17]
     return "\n".join(lines) + "\n"
+
+
+def _told(result: dict[str, Any], facts: Facts, counted: str, bought: str) -> list[str]:
+    out, test, ratio = result["excluded"], result["test"], result["sample_ratio"]
+    gap, low, high = _points(result)
+    tickets, guardrail = result["guardrail"]["users_with_ticket"], result["guardrail"]["is_breached"]
+    return [
+        f"{counted}Left out were",
+        f"{out['staff']} accounts of our own, {out['both_arms']} users who saw both arms and",
+        f"{out['outage_day']} who came in on the day of the outage.",
+        "",
+        f"{bought}That is a difference of {gap} percentage points",
+        f"(95 % interval {low} to {high}). The p value is {test['p_value']:.4f}; we had agreed on",
+        f"{result['alpha']}, so this {'is' if test['is_significant'] else 'is not'} significant.",
+        "",
+        f"The sample ratio is {'fine' if ratio['is_ok'] else 'off'} (p {ratio['p_value']:.4f}). The",
+        f"guardrail was {'breached' if guardrail else 'kept'}: {tickets['A']} users of A, {tickets['B']} of B wrote to "
+        "us in time.",
+    ]
+
+
+def _retold(result: dict[str, Any], facts: Facts, counted: str, bought: str) -> list[str]:
+    """Say the same in other words and another order."""
+    out, test, ratio = result["excluded"], result["test"], result["sample_ratio"]
+    gap, low, high = _points(result)
+    tickets, guardrail = result["guardrail"]["users_with_ticket"], result["guardrail"]["is_breached"]
+    return [
+        f"B is {gap} points ahead of A; with 95 per cent confidence it is somewhere from {low} to {high}. {bought}",
+        f"p = {test['p_value']:.4f} is {'below' if test['is_significant'] else 'not below'} the agreed "
+        f"{result['alpha']}. Nothing is split between {facts.club_one} and {facts.club_two}, as you asked.",
+        "",
+        f"- Tickets in the window: {tickets['A']} people in A, {tickets['B']} in B; the guardrail has "
+        f"{'tripped' if guardrail else 'held'}.",
+        f"- The sizes of the arms are {'as planned' if ratio['is_ok'] else 'not as planned'} (sample ratio test, "
+        f"p = {ratio['p_value']:.4f}).",
+        f"- {counted}Not counted: {out['staff']} of the staff, {out['both_arms']} with both arms, {out['outage_day']} "
+        "from the outage.",
+    ]
+
+
+def _points(result: dict[str, Any]) -> tuple[str, str, str]:
+    """Return the difference and the ends of its interval in percentage points."""
+    lift, rate = result["lift"], result["rate"]
+    gap, low, high = (value * 100 for value in (rate["B"] - rate["A"], lift["ci_low"], lift["ci_high"]))
+    return f"{gap:.1f}", f"{low:.1f}", f"{high:.1f}"

@@ -1,4 +1,5 @@
 """Rubric: read-out of an A/B test."""
+# hapi-pytest canary 468ffccd-c648-4925-b995-6f5b8bd7c3ed
 
 import math
 import re

@@ -1,4 +1,5 @@
 """The survey, use list and measuring rules of a converted dyeworks, drawn from the seed."""
+# hapi-pytest canary f6bef040-9680-4a8c-988d-2423c7d95cc5
 
 import json
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,8 +1,10 @@
 """The accepted schedule and plan, worked out from the survey alone, and slips that people make."""
+# hapi-pytest canary f6bef040-9680-4a8c-988d-2423c7d95cc5
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
+from itertools import starmap
 from typing import Any
 
 from hapi_pytest import Facts
@@ -18,6 +20,7 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "voids-listed-as-rooms": ("one-row-per-room",),
     "bounding-boxes": ("gross-areas-from-outlines",),
     "revisions-sorted-as-text": ("latest-revision-measured", "plan-outlines"),
+    "older-revision-in-the-schedule": ("latest-revision-measured",),
     "stairwell-counted-as-floor": ("voids-taken-off",),
     "overlap-counted-twice": ("overlap-counted-once",),
     "overlap-not-reported": ("overlap-reported",),
@@ -32,6 +35,15 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "no-north-arrow": ("north-arrow",),
     "schedule-under-another-name": SCHEDULE,
 }
+EQUIVALENTS: dict[str, str] = {
+    "columns-in-another-order": "the brief names the columns of the schedule and no order",
+    "rooms-as-surveyed": "the brief wants the totals below the rooms and gives the rooms no order; the rules say to "
+    "write 0 where there is no lining",
+    "paths-and-rects": "the brief allows polygon, path or rect, and a path may have relative coordinates",
+    "elsewhere-on-the-sheet": "the brief says that it is up to us where on the sheet the plan sits",
+    "labels-of-two-lines": "the brief wants a text with the number and lets us put more into it; which is drawn first, "
+    "shapes or texts, is open",
+}
 HEADER = ("room", "name", "use", "gross_m2", "lining_m2", "net_m2", "overlap_m2", "overlap_with")
 Outline = list[tuple[int, int]]
 """Corners in whole centimetres."""
@@ -40,8 +52,11 @@ Outline = list[tuple[int, int]]
 def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
     """Measure the survey and draw it."""
     rooms, voids = _spaces(facts.survey, flaws)
+    measured = rooms
+    if "older-revision-in-the-schedule" in flaws:
+        measured, _ = _spaces(facts.survey, flaws | {"revisions-sorted-as-text"})
     schedule = "area-schedule.csv" if "schedule-under-another-name" in flaws else "schedule.csv"
-    return {schedule: _schedule(facts, rooms, voids, flaws), "plan.svg": _plan(facts, rooms, voids, flaws)}
+    return {schedule: _schedule(facts, measured, voids, flaws), "plan.svg": _plan(facts, rooms, voids, flaws)}
 
 
 def _spaces(survey: dict[str, Any], flaws: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -60,7 +75,7 @@ def _spaces(survey: dict[str, Any], flaws: frozenset[str]) -> tuple[dict[str, An
             voids[space["id"]] = space
         elif space["id"] not in rooms or age(space) > age(rooms[space["id"]]):
             rooms[space["id"]] = space
-    return dict(sorted(rooms.items())), voids
+    return rooms if "rooms-as-surveyed" in flaws else dict(sorted(rooms.items())), voids
 
 
 def _schedule(facts: Facts, rooms: dict[str, Any], voids: dict[str, Any], flaws: frozenset[str]) -> str:
@@ -89,7 +104,7 @@ def _schedule(facts: Facts, rooms: dict[str, Any], voids: dict[str, Any], flaws:
                 room["name"],
                 code,
                 _rounded(gross, flaws),
-                _rounded(lining, flaws),
+                _rounded(lining, flaws) if lining or "rooms-as-surveyed" not in flaws else 0,
                 written[number],
                 *report,
             ]
@@ -97,7 +112,11 @@ def _schedule(facts: Facts, rooms: dict[str, Any], voids: dict[str, Any], flaws:
     if "voids-listed-as-rooms" in flaws:
         rows += [[n, void["name"], "", _rounded(_m2(void["outline"]), flaws)] + [None] * 4 for n, void in voids.items()]
     addends = nets if "totals-of-unrounded-areas" in flaws else written
-    return csv_text(HEADER, rows + _totals(rows[: len(rooms)], addends, uses, list(known), flaws))
+    lines = [list(HEADER), *rows, *_totals(rows[: len(rooms)], addends, uses, list(known), flaws)]
+    header, *body = (
+        [*line[5:2:-1], *line[:3], *line[6:]] if "columns-in-another-order" in flaws else line for line in lines
+    )
+    return csv_text(header, body)
 
 
 def _totals(
@@ -208,26 +227,46 @@ def _plan(facts: Facts, rooms: dict[str, Any], voids: dict[str, Any], flaws: fro
     holes = {number: void["outline"] for number, void in voids.items()}
     (west, south), _, (east, north), _ = _box([corner for outline in outlines.values() for corner in outline])
 
+    left, top = (815, 1330) if "elsewhere-on-the-sheet" in flaws else (100, 200)
+
     def at(x: float, y: float) -> tuple[float, float]:
         down = y - south if "plan-upside-down" in flaws else north - y
-        return round((x - west + 100) * facts.scale / 100, 2), round((down + 200) * facts.scale / 100, 2)
-
-    def polygon(name: str, outline: Outline, fill: str) -> str:
-        points = " ".join(f"{x:g},{y:g}" for x, y in (at(*corner) for corner in outline))
-        return f'  <polygon id="{name}" points="{points}" fill="{fill}" stroke="#333"/>'
+        return round((x - west + left) * facts.scale / 100, 2), round((down + top) * facts.scale / 100, 2)
 
     right, bottom = at(east + 100, south - 100 if "plan-upside-down" not in flaws else north + 100)
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right:g} {bottom:g}">']
-    lines += [polygon(f"room-{number}", outline, "#f4efe6") for number, outline in outlines.items()]
-    lines += [polygon(f"void-{number}", outline, "#bbb") for number, outline in holes.items()]
+    shapes = [_shape(f"room-{n}", list(starmap(at, outline)), "#f4efe6", flaws) for n, outline in outlines.items()]
+    shapes += [_shape(f"void-{n}", list(starmap(at, outline)), "#bbb", flaws) for n, outline in holes.items()]
+    labels = []
     for number, outline in outlines.items():
         spot = _spot(rooms[number]["outline"], list(holes.values()))
         if "labels-in-the-box-centre" in flaws:
             (x0, y0), _, (x1, y1), _ = _box(outline)
             spot = (x0 + x1) / 2, (y0 + y1) / 2
-        x, y = at(*spot)
-        lines.append(f'  <text x="{x:g}" y="{y:g}" font-size="12">{number} {escape(rooms[number]["name"])}</text>')
+        labels.append(_label(number, escape(rooms[number]["name"]), *at(*spot), flaws))
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right:g} {bottom:g}">']
+    lines += [*labels, *shapes] if "labels-of-two-lines" in flaws else [*shapes, *labels]
     if "no-north-arrow" not in flaws:
         x, y = at(west, north + 100)
         lines.append(f'  <path id="north-arrow" d="M{x:g} {y:g}v-30l-6 12m6 -12l6 12" fill="none" stroke="#333"/>')
     return "\n".join([*lines, "</svg>", ""])
+
+
+def _shape(name: str, corners: list[tuple[float, float]], fill: str, flaws: frozenset[str]) -> str:
+    look = f'fill="{fill}" stroke="#333"/>'
+    if "paths-and-rects" not in flaws:
+        points = " ".join(f"{x:g},{y:g}" for x, y in corners)
+        return f'  <polygon id="{name}" points="{points}" {look}'
+    xs, ys = (sorted({corner[axis] for corner in corners}) for axis in (0, 1))
+    if len(corners) == 4 and len(xs) == len(ys) == 2:
+        size = f'width="{xs[1] - xs[0]:.2f}" height="{ys[1] - ys[0]:.2f}"'
+        return f'  <rect id="{name}" x="{xs[0]}" y="{ys[0]}" {size} {look}'
+    (x, y), steps = corners[0], zip(corners, corners[1:], strict=False)
+    lines = "".join(f"l{bx - ax:.2f} {by - ay:.2f}" for (ax, ay), (bx, by) in steps)
+    return f'  <path id="{name}" d="M{x} {y}{lines}z" {look}'
+
+
+def _label(number: str, name: str, x: float, y: float, flaws: frozenset[str]) -> str:
+    if "labels-of-two-lines" in flaws:
+        lines = f'<tspan>{number}</tspan><tspan x="{x:g}" dy="14">{name}</tspan>'
+        return f'  <text x="{x:g}" y="{y:g}" text-anchor="middle">{lines}</text>'
+    return f'  <text x="{x:g}" y="{y:g}" font-size="12">{number} {name}</text>'

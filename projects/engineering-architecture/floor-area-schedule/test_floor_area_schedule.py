@@ -1,4 +1,5 @@
 """Rubric: floor area schedule."""
+# hapi-pytest canary f6bef040-9680-4a8c-988d-2423c7d95cc5
 
 import math
 import re

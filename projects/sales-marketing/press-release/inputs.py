@@ -1,4 +1,5 @@
 """The papers of a small firm that opens a workshop, and what a release made from them has to say."""
+# hapi-pytest canary b0a79118-0ede-4fad-969c-6c7dac6e5f15
 
 import datetime
 import re

@@ -1,4 +1,5 @@
 """Rubric: press release."""
+# hapi-pytest canary b0a79118-0ede-4fad-969c-6c7dac6e5f15
 
 import itertools
 import re

@@ -1,4 +1,5 @@
 """The English strings of a web app, a glossary with replaced terms, length limits and a style note."""
+# hapi-pytest canary 7691e12b-d994-4c5a-be16-5fc5201c9098
 
 import datetime
 import json

@@ -1,4 +1,5 @@
 """The accepted translation, and flawed ones."""
+# hapi-pytest canary 7691e12b-d994-4c5a-be16-5fc5201c9098
 
 import copy
 import json
@@ -24,6 +25,11 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "keys-sorted": ("same-keys-in-the-same-order",),
     "please-translated": ("no-bitte",),
     "umlauts-escaped": ("umlauts-readable-in-the-file",),
+}
+EQUIVALENTS: dict[str, str] = {
+    "other-words": "the note fixes terms, names, numbers and marks; another translator words the rest differently",
+    "another-layout": "the brief wants valid JSON with the keys in order, and no indent or line ends in particular",
+    "marks-as-codes": "the brief likes to see the letters ä, ö, ü and ß as such, and says nothing of other characters",
 }
 WRONG_NAMES = {
     "Smart Inbox": "Kluger Eingang",
@@ -142,6 +148,49 @@ GERMAN = {
     "help.faster": "Mit %F1% kommen Sie schneller durch Ihre Aufgaben.",
     "help.more": "Mehr über %F2% lesen",
 }
+OTHER_WORDS = {
+    "nav.shared": "Freigegeben",
+    "nav.search": "Suchen",
+    "buttons.delete_account": "Das Konto löschen",
+    "buttons.new_workspace": "Neuen «Arbeitsbereich|Arbeitsraum» anlegen",
+    "buttons.try_now": "Jetzt %F1% ausprobieren",
+    "buttons.mark_read": "Alles als gelesen kennzeichnen",
+    "files.drop_hint": "Dateien hierher ziehen oder <b>aussuchen</b>",
+    "files.too_big": "Die Datei überschreitet %SIZE%\N{NO-BREAK SPACE}GB.",
+    "files.delete_confirm": "Soll „{file}“ für immer gelöscht werden?",
+    "files.moved": "Der Ordner „{folder}“ enthält jetzt „{file}“.",
+    "files.saved": "Wir haben Ihre Änderungen gespeichert.",
+    "files.uploading": "{file} lädt gerade hoch…",
+    "files.empty": "In diesem Ordner liegt noch nichts.",
+    "files.locked": "Diese Datei ist durch {name} gesperrt.",
+    "sharing.shared_by": "{name} gab {count} Dateien für Sie frei",
+    "sharing.invited": "Sie haben eine Einladung an {email} geschickt.",
+    "sharing.pending": "{email} hat Ihre Einladung noch nicht angenommen.",
+    "sharing.comment_added": "Zu „{file}“ gibt es einen Kommentar von {name}.",
+    "workspace.full": "In Ihrem «Arbeitsbereich|Arbeitsraum» ist kein Platz mehr. Löschen Sie Dateien, oder bitten Sie "
+    "{owner} um mehr.",
+    "workspace.welcome": "Herzlich willkommen im «Arbeitsbereich|Arbeitsraum» „{workspace}“!",
+    "workspace.renamed": "Der «Arbeitsbereich|Arbeitsraum» trägt jetzt den Namen „{workspace}“.",
+    "notifications.daily": "Von %F2% kommt täglich eine «Benachrichtigung|Mitteilung».",
+    "notifications.new": "Es gibt eine neue «Benachrichtigung|Mitteilung» für Sie.",
+    "labels.empty": "Bisher gibt es hier keine «Etiketten|Schlagwörter».",
+    "dashboard.intro": "Was sich seit {date} geändert hat, sehen Sie auf der «Übersicht|Startseite».",
+    "account.trial_end": "Sie können noch bis zum %DATE% testen.",
+    "account.password_rule": "Wählen Sie ein Passwort mit {min} oder mehr Zeichen.",
+    "account.support_hours": "Bis %TIME% Uhr antwortet unser Kundendienst.",
+    "account.sign_in_again": "Sie müssen sich neu anmelden.",
+    "billing.rows": "In Ihrem Tarif sind %ROWS% Zeilen pro Monat enthalten.",
+    "billing.failed": "Die Zahlung hat nicht geklappt. Nehmen Sie eine andere Karte.",
+    "errors.generic": "Da ist etwas schiefgelaufen.",
+    "errors.timeout": "Vom Server kam zu lange keine Antwort.",
+    "badge.expired": "Ungültig",
+    "badge.waiting": "In Prüfung",
+    "table.changed": "Änderung",
+    "table.owner": "Inhaber",
+    "help.about": "Mit %APP% sind Ihre Dateien auf allen Geräten gleich aktuell.",
+    "help.contact": "Sie haben Fragen? Schreiben Sie uns an {email}.",
+    "help.faster": "Ihre Aufgaben gehen mit %F1% schneller von der Hand.",
+}
 SLIPS = {
     "placeholder-translated": {"files.count.other": "{anzahl} Dateien"},
     "bold-lost": {"files.drop_hint": "Dateien hier ablegen oder auswählen"},
@@ -158,7 +207,7 @@ SLIPS = {
 
 def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
     """Write the German strings in the tree of the English ones."""
-    german = dict(GERMAN)
+    german = GERMAN | (OTHER_WORDS if "other-words" in flaws else {})
     for flaw in sorted(flaws & set(SLIPS)):
         german |= SLIPS[flaw]
     app, first, second = facts.names
@@ -179,8 +228,17 @@ def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
         elif path == "legal.copyright" and "copyright-translated" in flaws:
             text = english.replace("All rights reserved", "Alle Rechte vorbehalten")
         put(tree, path, text)
+    return {"de.json": written(tree, flaws)}
+
+
+def written(tree: dict, flaws: frozenset[str]) -> str:
+    """Write the tree as JSON."""
+    is_other = "another-layout" in flaws
     is_escaped, is_sorted = "umlauts-escaped" in flaws, "keys-sorted" in flaws
-    return {"de.json": json.dumps(tree, ensure_ascii=is_escaped, indent=2, sort_keys=is_sorted) + "\n"}
+    text = json.dumps(tree, ensure_ascii=is_escaped, indent="\t" if is_other else 2, sort_keys=is_sorted) + "\n"
+    if "marks-as-codes" in flaws:
+        text = re.sub("[„“…©]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text.rstrip().replace("\n", "\r\n") if is_other else text
 
 
 def rival(facts: Facts, chosen: Mapping[str, int], match: re.Match[str]) -> str:

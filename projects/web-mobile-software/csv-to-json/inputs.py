@@ -1,4 +1,5 @@
 """The stock export's specification with a sample, and the hidden exports that the program is run on."""
+# hapi-pytest canary da36c25b-699f-4551-a8fb-cb7899d35984
 
 import json
 from typing import Any

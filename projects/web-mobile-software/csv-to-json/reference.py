@@ -1,4 +1,5 @@
 """The accepted program, and slips that a hasty programmer makes in it."""
+# hapi-pytest canary da36c25b-699f-4551-a8fb-cb7899d35984
 
 from typing import Any
 
@@ -30,6 +31,12 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "optional-import": ("standard-library-only",),
     "no-help": ("help-text",),
     "other-file-name": EVERYTHING,
+}
+EQUIVALENTS: dict[str, str] = {
+    "function-for-each-type": "the brief asks for one file and the standard library, and for no structure inside",
+    "json-on-one-line": "the brief leaves the formatting of the JSON to us: line breaks, escapes, order of keys",
+    "errors-quoted": "the specification names columns and separator of the list of bad rows, no quotes or line ends",
+    "saved-on-windows": "Python reads a program with Windows line ends and a byte-order mark like any other",
 }
 EDITS: dict[str, tuple[str, str]] = {
     "thousands-dots-unknown": (r'GROUPED = r"\d{1,3}(?:\.\d{3})+"', r'GROUPED = r"\d+"'),
@@ -65,6 +72,8 @@ EDITS: dict[str, tuple[str, str]] = {
         "import sys\n\ntry:\n    import orjson\nexcept ImportError:\n    orjson = None\n",
     ),
     "no-help": ("ArgumentParser(", "ArgumentParser(add_help=False, "),
+    "json-on-one-line": (r'ensure_ascii=False, indent=2) + "\n"', "sort_keys=True)"),
+    "errors-quoted": (r'csv.writer(lines, lineterminator="\n")', "csv.writer(lines, quoting=csv.QUOTE_ALL)"),
 }
 
 
@@ -89,17 +98,19 @@ def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
             )
         ),
     }  # fmt: skip
-    program = PROGRAM
+    program = HEAD + (OTHER_VALUES if "function-for-each-type" in flaws else VALUES) + TAIL
     for mark, text in settings.items():
         program = program.replace(mark, text)
     for flaw in sorted(flaws & EDITS.keys()):
         right, wrong = EDITS[flaw]
         assert right in program, flaw
         program = program.replace(right, wrong)
+    if "saved-on-windows" in flaws:
+        program = "\ufeff" + program.replace("\n", "\r\n")
     return {"converter.py" if "other-file-name" in flaws else "convert.py": program}
 
 
-PROGRAM = r'''"""Convert the stock export (csv) to the shop's JSON."""
+HEAD = r'''"""Convert the stock export (csv) to the shop's JSON."""
 
 import argparse
 import csv
@@ -147,7 +158,8 @@ def write(name, text):
         file.write(text)
 
 
-def value_of(text, kind):
+'''
+VALUES = r'''def value_of(text, kind):
     """Return a field's value; ValueError when it does not fit its type."""
     if text in EMPTY:
         return [] if kind == "list" else None
@@ -187,7 +199,58 @@ def record_of(fields, headings):
     return record
 
 
-def convert(text):
+'''
+OTHER_VALUES = r"""def integer(text):
+    if not re.fullmatch(r"-?[0-9]+", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def number(text):
+    if match := NUMBER.fullmatch(text):
+        return float(match[0].replace(".", "").replace(",", "."))
+    raise ValueError(text)
+
+
+def date(text):
+    return datetime.datetime.strptime(text, DATE).date().isoformat()
+
+
+def words(text):
+    return text  # text
+
+
+READERS = {"integer": integer, "number": number, "date": date, "text": words}
+READERS["flag"] = lambda text: FLAGS[text.lower()]
+READERS["list"] = lambda text: list(filter(None, map(str.strip, text.split(SEPARATOR))))
+
+
+def value_of(text, kind):
+    if text not in EMPTY:
+        return READERS[kind](text)
+    return [] if kind == "list" else None
+
+
+def record_of(fields, headings):
+    row = {field[0]: "" for field in FIELDS}
+    for heading in row.keys() & set(headings):
+        row[heading] = fields[headings.index(heading)].strip()
+    record = {}
+    for heading, key, kind, required in FIELDS:
+        try:
+            record[key] = value_of(row[heading], kind)
+        except (KeyError, ValueError) as error:
+            raise BadRow(heading, row[heading]) from error
+        if required and record[key] is None:
+            raise BadRow(heading, row[heading])
+    inner = {key: record.pop(key) for key in GROUPED_KEYS}
+    if all(value is None for value in inner.values()):
+        inner = None
+    return {**record, GROUP: inner}
+
+
+"""
+TAIL = r'''def convert(text):
     """Return the records, and row, heading and field of every bad row."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITER)
     headings = [heading.strip() for heading in next(reader, [])]

@@ -1,4 +1,5 @@
 """Rubric: csv to JSON."""
+# hapi-pytest canary da36c25b-699f-4551-a8fb-cb7899d35984
 
 import ast
 import math

@@ -1,4 +1,5 @@
 """A drawer of notes on one job, the stores list and the house template."""
+# hapi-pytest canary ed67a4a3-71b5-4cd9-9dd8-2d0809691110
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The accepted page and checklist, and flawed ones."""
+# hapi-pytest canary ed67a4a3-71b5-4cd9-9dd8-2d0809691110
 
 import html
 
@@ -24,6 +25,14 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "reuses_the_scrapped_number": ("edition-is-filled-in",),
     "font_from_the_web": ("works-without-internet",),
     "no_checklist": ("checklist-has-the-readings", "checklist-numbers-match-the-page"),
+}
+EQUIVALENTS: dict[str, str] = {
+    "another_order_of_steps": "the brief wants an order that works, and the slips leave more than one",
+    "other_words": "the brief fixes figures, units and labels; how a step is told is ours, and a hard space holds a "
+    "figure and its unit together",
+    "sections_with_a_style": "the template asks for classes and ids and lets the elements, and what is around them, be "
+    "others",
+    "columns_in_another_order": "the brief names the columns of the checklist, and neither their order nor a separator",
 }
 SENTENCES = {
     "power": "Switch the main switch off, put the red padlock through it and pocket the key.",
@@ -51,6 +60,32 @@ DANGERS = {
     "mix": "The descaler is {}: wear chemical goggles when you pour.",
     "key": "The pump starts by itself within {}: nobody near it.",
 }
+OTHER_SENTENCES = {
+    "power": "Off with the main switch; hang the red padlock through it and keep its key on you.",
+    "feed": "Close it.",
+    "back": "Close it.",
+    "cool": "Stay back until the reading has fallen below {0}.",
+    "vent": "Let it hiss, a little at a time, until only {0} remain.",
+    "filter": "Draw the basket and shake out what it holds.",
+    "hose": "Connect the hose set.",
+    "mix": "Fill in {0} of water and, only then, {1} of the concentrate.",
+    "circ": "Let it run for {0}. Then stop it.",
+    "neut": "Add {0} of soda, stirring, and go on only when a strip reads {1}.",
+    "empty": "Drain it, no faster than {0}.",
+    "rinse": "Flush two times, each time with {0}.",
+    "gasket": "With the cover off, put in the new set.",
+    "bolts": "Work crosswise with the torque wrench, to {0}.",
+    "fill": "Give it {0} and stop there.",
+    "key": "Unlock, and put the switch on auto.",
+    "meter": "Take the last reading: the drop has to stay below {0}, otherwise ring up and wait.",
+}
+OTHER_DANGERS = {
+    "power": "{} are in this cabinet, on Sundays too. Dry your hands and take your rings off.",
+    "feed": "You will burn yourself on {} without the gloves.",
+    "vent": "Do not stand in front of it: {} can come out at once.",
+    "mix": "With {} it eats skin and eyes. Goggles, before you pour.",
+    "key": "Hands out! In {} or less the pump is running.",
+}
 
 
 def build(facts: Facts, flaws: frozenset[str]) -> dict[str, str | bytes]:
@@ -70,10 +105,15 @@ def _order(facts: Facts, flaws: frozenset[str]) -> list[list[str]]:
     if "fills_before_tightening" in flaws:
         bolts, fill = order.index(facts.bolts_tag), order.index(facts.fill_tag)
         order[bolts], order[fill] = order[fill], order[bolts]
-    steps = [[tag] for tag in order]
     valves = [facts.feed_tag, facts.back_tag]
+    if "another_order_of_steps" in flaws:  # cooling begins when the first valve is shut
+        order.remove(facts.cool_tag)
+        order.insert(2, facts.cool_tag)
+    steps = [[tag] for tag in order]
     if "folds_two_valves_into_one_step" in flaws:
-        steps[1:3] = [valves]
+        first, second = sorted(valves, key=order.index)
+        steps[steps.index([first])] = valves
+        steps.remove([second])
     if "forgets_a_valve" in flaws:
         steps = [left for step in steps if (left := [tag for tag in step if tag != facts.back_tag])]
     if "keeps_the_tapping" in flaws:
@@ -82,19 +122,29 @@ def _order(facts: Facts, flaws: frozenset[str]) -> list[list[str]]:
 
 
 def _steps(facts: Facts, flaws: frozenset[str], names: dict[str, str], order: list[list[str]]) -> list[str]:
+    """Return the elements of the page's last part, warnings above their steps."""
+    is_other = "sections_with_a_style" in flaws
+    dangers = OTHER_DANGERS if "other_words" in flaws else DANGERS
+    warning = '<section><p class="warning wide">{}</p></section>' if is_other else '<div class="warning">{}</div>'
+    step = '<section class="card"><p class="step">{} {}</p></section>' if is_other else '<div class="step">{} {}</div>'
+    mark = '<span class="tag">{}</span>:' if is_other else '<b class="tag">{}</b>'
     lines = []
     for tags in order:
         warnings = [
-            f'<div class="warning">{DANGERS[names[tag]].format(facts.hazards[tag])}</div>'
+            warning.format(dangers[names[tag]].format(_figure(facts.hazards[tag], flaws)))
             for tag in tags
             if tag in facts.hazards and not ("misses_a_danger" in flaws and tag == facts.key_tag)
         ]
-        labels = " and ".join(f'<b class="tag">{tag}</b>' for tag in tags)
+        labels = " and ".join(mark.format(tag) for tag in tags)
         text = " ".join(_sentence(facts, flaws, names, tag) for tag in tags)
-        step = f'<div class="step">{labels} {html.escape(text)}</div>'
+        told = step.format(labels, html.escape(text))
         is_late = "warns_after_the_step" in flaws and facts.mix_tag in tags
-        lines += [step, *warnings] if is_late else [*warnings, step]
+        lines += [told, *warnings] if is_late else [*warnings, told]
     return lines
+
+
+def _figure(value: str, flaws: frozenset[str]) -> str:
+    return value.replace(" ", "\N{NO-BREAK SPACE}") if "other_words" in flaws else value
 
 
 def _sentence(facts: Facts, flaws: frozenset[str], names: dict[str, str], tag: str) -> str:
@@ -108,13 +158,15 @@ def _sentence(facts: Facts, flaws: frozenset[str], names: dict[str, str], tag: s
         figures = [wrong_cool]
     if names[tag] == "empty" and "converts_a_unit" in flaws:
         figures = [f"{int(figures[0].split()[0]) / 60:.2f} litres a second"]
-    text = SENTENCES[names[tag]].format(*figures)
+    sentences = OTHER_SENTENCES if "other_words" in flaws else SENTENCES
+    text = sentences[names[tag]].format(*(_figure(figure, flaws) for figure in figures))
     if names[tag] == "bolts" and "tells_what_changed" in flaws:
         text += f" (This was {old_torque} formerly.)"
     return text
 
 
 def _page(facts: Facts, flaws: frozenset[str], parts: list[str]) -> str:
+    is_other = "sections_with_a_style" in flaws
     tools = dict(facts.needed)
     if "lists_withdrawn_article" in flaws:
         tools |= facts.withdrawn
@@ -123,18 +175,24 @@ def _page(facts: Facts, flaws: frozenset[str], parts: list[str]) -> str:
     if "lists_the_mallet" in flaws:
         tools["rubber mallet"] = facts.spare["rubber mallet"]
     revision = facts.scrapped if "reuses_the_scrapped_number" in flaws else facts.revision
+    style = "<style>.warning { color: #a00 } .tag { font-weight: bold }</style>"
     font = '<link rel="stylesheet" href="https://fonts.example.com/plain.css">'
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">',
             f'<head><meta charset="utf-8"><title>{facts.document}</title>',
-            f"{font if 'font_from_the_web' in flaws else ''}</head>\n<body>",
+            f"{font if 'font_from_the_web' in flaws else ''}{style if is_other else ''}</head>\n<body>",
             f"<h1>Descaling {html.escape(facts.machine)}</h1>",
             f'<table>\n<tr><th>Document</th><td id="document">{facts.document}</td></tr>',
             f'<tr><th>Revision</th><td id="revision">{revision}</td></tr>',
             f'<tr><th>Valid from</th><td id="valid-from">{facts.valid_from}</td></tr>\n</table>',
             '<h2>Tools and material</h2>\n<ul id="tools">',
-            *[f"<li>{html.escape(name)}, {article}</li>" for name, article in tools.items()],
+            *[
+                f"<li><code>{article}</code> {html.escape(name)}</li>"
+                if is_other
+                else f"<li>{html.escape(name)}, {article}</li>"
+                for name, article in tools.items()
+            ],
             "</ul>\n<h2>Steps</h2>",
             *parts,
             "</body>\n</html>\n",
@@ -147,5 +205,12 @@ def _checklist(facts: Facts, flaws: frozenset[str], order: list[list[str]]) -> s
     if "logs_what_is_not_logged" in flaws:
         readings |= dict([facts.unlogged])
     start = 0 if "numbers_from_zero" in flaws else 1
-    rows = [(number, tag, readings[tag]) for number, tags in enumerate(order, start) for tag in tags if tag in readings]
+    rows = [
+        (number, tag, _figure(readings[tag], flaws))
+        for number, tags in enumerate(order, start)
+        for tag in tags
+        if tag in readings
+    ]
+    if "columns_in_another_order" in flaws:
+        return csv_text(("tag", "limit", "step"), [(tag, limit, number) for number, tag, limit in rows], delimiter=";")
     return csv_text(("step", "tag", "limit"), rows)

@@ -1,4 +1,5 @@
 """Rubric: a working procedure from notes."""
+# hapi-pytest canary ed67a4a3-71b5-4cd9-9dd8-2d0809691110
 
 import re
 import unicodedata

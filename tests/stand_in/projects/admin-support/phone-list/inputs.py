@@ -1,4 +1,5 @@
 """A tiny project: its attachments."""
+# hapi-pytest canary 5b0c7d0e-3f2a-4a57-9a57-6a0e3d6b7c11
 
 from hapi_pytest import Draw, Inputs
 

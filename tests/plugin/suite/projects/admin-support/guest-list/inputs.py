@@ -1,4 +1,5 @@
 """Inputs of the guest list."""
+# hapi-pytest canary 6a0b7c54-3c61-4a5e-9b0e-6f7f4d0c8b11
 
 from hapi_pytest import Draw, Inputs
 

@@ -1,4 +1,5 @@
 """Inputs of the shop notice."""
+# hapi-pytest canary 1b8f5c0e-52a0-4b5e-8f9a-0f5b4f1e2d33
 
 from hapi_pytest import Draw, Inputs
 
