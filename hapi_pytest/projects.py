@@ -1,20 +1,16 @@
 """Client projects on disk: the only place that knows the names of their files."""
 
-import contextlib
 import datetime
 import functools
-import importlib.util
 import math
 import re
-import sys
-import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
 
+from hapi_pytest.authored import author_module, blamed
 from hapi_pytest.digests import canonical_digest
 from hapi_pytest.draw import Draw
 from hapi_pytest.errors import ProjectError
@@ -135,6 +131,13 @@ class Project:
     def __repr__(self) -> str:
         return f"<project {self.id}>"
 
+    @property
+    def hidden_files(self) -> list[Path]:
+        """Every file of the folder that an agent must never read: all but the brief and the fixed attachments."""
+        kept = (self.folder / BRIEF, self.folder / INPUTS)
+        files = (path for path in sorted(self.folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+        return [path for path in files if not any(path.is_relative_to(place) for place in kept)]
+
     def variant(self, number: int) -> Variant:
         """Build the inputs and facts of one variant; the same number gives the same bytes everywhere.
 
@@ -147,22 +150,22 @@ class Project:
     def reference(self, variant: Variant, flaws: Iterable[str] = ()) -> dict[str, bytes]:
         """Build the accepted deliverable of a variant, or one with the named flaws or in the named equivalent form."""
         file = self.folder / REFERENCE
-        with _blamed(file, "build()"):
-            return _encoded(_module(file).build(variant.facts, frozenset(flaws)))
+        with blamed(file, "build()"):
+            return _encoded(author_module(file).build(variant.facts, frozenset(flaws)))
 
     @property
     def flaws(self) -> dict[str, tuple[str, ...]]:
         """The named flaws of the reference and the criteria that each of them must fail."""
         file = self.folder / REFERENCE
-        with _blamed(file, "FLAWS"):
-            return {name: tuple(criteria) for name, criteria in _module(file).FLAWS.items()}
+        with blamed(file, "FLAWS"):
+            return {name: tuple(criteria) for name, criteria in author_module(file).FLAWS.items()}
 
     @property
     def equivalents(self) -> dict[str, str]:
         """Other ways to build an accepted deliverable, and why the brief allows each."""
         file = self.folder / REFERENCE
-        with _blamed(file, "EQUIVALENTS"):
-            return {name: str(reason) for name, reason in _module(file).EQUIVALENTS.items()}
+        with blamed(file, "EQUIVALENTS"):
+            return {name: str(reason) for name, reason in author_module(file).EQUIVALENTS.items()}
 
     def _build(self, number: int) -> Variant:
         static = self.folder / INPUTS
@@ -170,8 +173,8 @@ class Project:
         given: Mapping[str, Any] = {}
         gold: Mapping[str, Any] = {}
         if (self.folder / BUILD).exists():
-            with _blamed(self.folder / BUILD, "build()"):
-                built = _module(self.folder / BUILD).build(Draw(f"{self.id}:{number}"))
+            with blamed(self.folder / BUILD, "build()"):
+                built = author_module(self.folder / BUILD).build(Draw(f"{self.id}:{number}"))
             if not isinstance(built, Inputs):
                 raise ProjectError(
                     self.folder / BUILD,
@@ -180,7 +183,7 @@ class Project:
                     allowed="hapi_pytest.Inputs(files=..., given=..., gold=...)",
                     fix="return the attachments and facts as Inputs",
                 )
-            with _blamed(self.folder / BUILD, "build()"):
+            with blamed(self.folder / BUILD, "build()"):
                 files |= _encoded(built.files)
                 given, gold = dict(built.given), dict(built.gold)
         return Variant(
@@ -242,35 +245,6 @@ def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
         if not isinstance(name, str) or not isinstance(content, str | bytes):
             raise TypeError(f"{name!r} is {type(content).__name__}, not a file name with text or bytes")
     return {name: content.encode() if isinstance(content, str) else content for name, content in files.items()}
-
-
-@contextlib.contextmanager
-def _blamed(file: Path, what: str) -> Iterator[None]:
-    """While an author's module is used, whatever it raises is the author's mistake."""
-    try:
-        yield
-    except ProjectError:
-        raise
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise ProjectError(
-            f"{file}:{last.lineno}" if last.filename == str(file) else file,
-            f"{what} crashed: {type(error).__name__}: {error}",
-            fix=f"mend {what}; docs/projects.md shows one",
-        ) from error
-
-
-@functools.cache
-def _module(file: Path) -> ModuleType:
-    read_text(file, "write it; docs/projects.md shows one")
-    name = "hapi_projects." + ".".join(part.replace("-", "_") for part in file.with_suffix("").parts[-3:])
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None  # a .py file always has one
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up there
-    spec.loader.exec_module(module)
-    return module
 
 
 def _check_settings(file: Path, folder: str, settings: Settings) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from hapi_pytest.authored import author_module, blamed
 from hapi_pytest.errors import DeliverableError, ProjectError
 from hapi_pytest.extract import readable_text
-from hapi_pytest.model import Importance
+from hapi_pytest.model import Importance, Mark
 from hapi_pytest.projects import BRIEF, FEEDBACK, Project, Variant, rubric_file
 
 Check = Callable[..., None]
@@ -30,6 +31,16 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
     """The names that the check asks for."""
     line: int
     """Where the check stands in its file."""
+
+    def marked(self, reason: str | None = None) -> Mark:
+        """Return the criterion's mark: passed, or failed for a reason."""
+        return Mark(
+            criterion=self.id,
+            importance=self.importance,
+            statement=self.statement,
+            passed=reason is None,
+            reason=reason or "",
+        )
 
 
 class Rubric:
@@ -95,6 +106,18 @@ class Rubric:
             return check
 
         return declare
+
+
+def imported_rubric(project: Project) -> object:
+    """Import a project's rubric plainly, without pytest; None when its module has none. Raises ProjectError."""
+    file = rubric_file(project.folder)
+    with blamed(file, "the rubric"):
+        return getattr(author_module(file), "rubric", None)
+
+
+def load_rubric(project: Project) -> Rubric:
+    """Import a project's rubric and check it, as far as no variant is needed; raises ProjectError."""
+    return check_rubric(project, imported_rubric(project))
 
 
 def check_rubric(project: Project, rubric: object) -> Rubric:
