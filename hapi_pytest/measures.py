@@ -1,4 +1,8 @@
-"""Rates of a set of outcomes; pure functions, computed and never stored."""
+"""Rates of a set of outcomes; pure functions, computed and never stored.
+
+A rate counts what was scored. Its bound, `…_at_least` or `…_at_most`, counts all that was collected, and everything
+unscored as what is worst for the agent. So nothing is gained by not being scored, and gates judge by bounds.
+"""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -42,13 +46,16 @@ def criterion_pass_rate(outcomes: Iterable[Outcome]) -> Rate:
     return Rate(math.fsum(shares), len(shares))
 
 
+def criterion_pass_rate_at_least(outcomes: Iterable[Outcome]) -> Rate:
+    """Mean of passed / all criteria, with unscored engagements counted as 0."""
+    every = list(outcomes)
+    scored = criterion_pass_rate(every)
+    return Rate(scored.count, scored.of + sum(_is_unscored(outcome) for outcome in every))
+
+
 def paired(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> list[tuple[Outcome, Outcome]]:
     """Return the engagements scored in both arms, as pairs."""
-    by_arm: dict[Arm, dict[object, Outcome]] = {first: {}, second: {}}
-    for outcome in outcomes:
-        if outcome.arm in by_arm and outcome.status is not Status.UNSCORED:
-            by_arm[outcome.arm][outcome.engagement] = outcome
-    return [(by_arm[first][key], by_arm[second][key]) for key in by_arm[first] if key in by_arm[second]]
+    return [pair for pair in _in_both(outcomes, first, second) if not any(map(_is_unscored, pair))]
 
 
 def difference(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> Rate:
@@ -60,6 +67,15 @@ def difference(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> Rate:
     return Rate(sum(_is_complete(b) - _is_complete(a) for a, b in pairs), len(pairs))
 
 
+def difference_at_least(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> Rate:
+    """Completion of the second arm less that of the first, over engagements collected in both.
+
+    Unscored counts as complete in the first arm and as incomplete in the second.
+    """
+    pairs = _in_both(outcomes, first, second)
+    return Rate(sum(_is_complete(b) - (_is_complete(a) or _is_unscored(a)) for a, b in pairs), len(pairs))
+
+
 def rescue(outcomes: Sequence[Outcome], arm: Arm) -> Rate:
     """Completed in this arm / incomplete alone: all of them, also those that were not tried again or ended unscored."""
     later = {outcome.engagement: outcome for outcome in of_arm(outcomes, arm)}
@@ -68,10 +84,29 @@ def rescue(outcomes: Sequence[Outcome], arm: Arm) -> Rate:
     return Rate(sum(_is_complete(outcome) for outcome in seconds), len(seconds))
 
 
+def rescue_at_least(outcomes: Sequence[Outcome], arm: Arm) -> Rate:
+    """Completed in this arm / incomplete alone, with unscored alone counted as incomplete and never rescued."""
+    rescued = rescue(outcomes, arm)
+    unknown = sum(_is_unscored(alone) for alone, _ in _in_both(outcomes, Arm.ALONE, arm))
+    return Rate(rescued.count, rescued.of + unknown)
+
+
 def rescue_of_retried(outcomes: Sequence[Outcome], arm: Arm) -> Rate:
     """Completed in this arm / tried again in this arm: the denominator of the published study."""
     pairs = [(a, b) for a, b in paired(outcomes, Arm.ALONE, arm) if b.is_forked]
     return Rate(sum(_is_complete(b) for _, b in pairs), len(pairs))
+
+
+def rescue_of_retried_at_least(outcomes: Sequence[Outcome], arm: Arm) -> Rate:
+    """Completed in this arm / tried again in this arm, with whatever may have been tried again as never rescued."""
+    rescued = rescue_of_retried(outcomes, arm)
+    unknown = [
+        (alone, later)
+        for alone, later in _in_both(outcomes, Arm.ALONE, arm)
+        if (_is_unscored(alone) and (_is_unscored(later) or later.is_forked))
+        or (alone.status is Status.INCOMPLETE and _is_unscored(later))
+    ]
+    return Rate(rescued.count, rescued.of + len(unknown))
 
 
 def regression(outcomes: Iterable[Outcome], arm: Arm) -> Rate:
@@ -82,6 +117,23 @@ def regression(outcomes: Iterable[Outcome], arm: Arm) -> Rate:
     tried = [o for o in outcomes if o.arm is arm and o.is_forked and o.status is not Status.UNSCORED]
     passed = [(criterion, o) for o in tried for criterion, is_passed in o.alone.items() if is_passed]
     return Rate(sum(not o.final.get(criterion, False) for criterion, o in passed), len(passed))
+
+
+def regression_at_most(outcomes: Sequence[Outcome], arm: Arm) -> Rate | None:
+    """Criteria lost / criteria that passed alone, with all of them lost where this arm's submission is unscored.
+
+    None when somewhere the `alone` submission is not known either: then there is no bound.
+    """
+    alone = {outcome.engagement: outcome for outcome in of_arm(outcomes, Arm.ALONE) if not _is_unscored(outcome)}
+    lost = regression(outcomes, arm)
+    unknown = 0
+    for outcome in filter(_is_unscored, of_arm(outcomes, arm)):
+        first = alone.get(outcome.engagement)
+        if first is None and not outcome.alone:
+            return None
+        if first is None or not _is_complete(first):  # what is complete is not tried again
+            unknown += sum((first.final if first else outcome.alone).values())
+    return Rate(lost.count + unknown, lost.of + unknown)
 
 
 def of_arm(outcomes: Iterable[Outcome], arm: Arm) -> list[Outcome]:
@@ -97,5 +149,18 @@ def grouped(outcomes: Iterable[Outcome], key: Callable[[Outcome], str]) -> dict[
     return dict(sorted(groups.items()))
 
 
+def _in_both(outcomes: Iterable[Outcome], first: Arm, second: Arm) -> list[tuple[Outcome, Outcome]]:
+    """Return the engagements collected in both arms, as pairs."""
+    by_arm: dict[Arm, dict[object, Outcome]] = {first: {}, second: {}}
+    for outcome in outcomes:
+        if outcome.arm in by_arm:
+            by_arm[outcome.arm][outcome.engagement] = outcome
+    return [(by_arm[first][key], by_arm[second][key]) for key in by_arm[first] if key in by_arm[second]]
+
+
 def _is_complete(outcome: Outcome) -> bool:
     return outcome.status is Status.COMPLETED
+
+
+def _is_unscored(outcome: Outcome) -> bool:
+    return outcome.status is Status.UNSCORED

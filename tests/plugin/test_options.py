@@ -9,6 +9,8 @@ MISUSES = {
     "--model-arg api_key=x": "the harness sets it",
     "--min-completion 60": "give a share from 0 to 1",
     "--min-completion best=0.5": "give a share from 0 to 1",
+    "--max-unscored 5": "--max-unscored '5': give a share from 0 to 1, such as 0.05",
+    "--max-unscored nan": "give a share from 0 to 1",
     "--rounds 0": "give 1 or more",
     "--agent nonsense": "allowed: default, reference, idle, or package.module:factory",
     "--agent no.such:thing": "cannot be loaded",

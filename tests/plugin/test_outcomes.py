@@ -24,6 +24,7 @@ def test_a_check_that_crashes_is_an_error_and_harms_no_other(suite, run_args, cr
     suite.replace(f"{NOTICE}/test_shop_notice.py", 'assert facts.day in deliverable.text("notice.txt")', crash)
     done = suite.run(*run_args, "--junitxml", "j.xml")
     junit, last = counts(suite, done)
+    assert done.returncode == 6
     assert junit == {"tests": 6, "errors": 3, "failures": 2}
     assert "2 failed, 1 passed, 3 errors" in last
     assert "the check of 'names-the-day' crashed" in done.stdout
@@ -62,6 +63,7 @@ def test_an_authors_mistake_in_a_project_is_a_collection_error(suite):
     assert done.returncode == 2
     assert "price_usd" in done.stdout
     assert "'ten'" in done.stdout
+    assert "scoreboard" not in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -112,7 +112,7 @@ def test_a_service_that_fails_is_an_error_and_unscored(bare_suite, run_args):
             "--junitxml",
             "j.xml",
         )
-    assert done.returncode == 1
+    assert done.returncode == 6
     assert "6 errors" in done.stdout
     assert "unscored: 6 of 6" in done.stdout
     assert "out of order" in done.stdout

@@ -137,6 +137,88 @@ def test_unscored_outcomes_change_no_rate_but_the_gates(run):
         assert all_rates[f"at least {arm}"].count == kept[f"at least {arm}"].count
 
 
+def bounds(run: list[Outcome]) -> dict[str, tuple[Rate, Rate]]:
+    """Return every rate that a lower bound is printed with, and the bound."""
+    found = {}
+    for arm in Arm:
+        group = measures.of_arm(run, arm)
+        found[f"completion {arm}"] = measures.completion(group), measures.completion_at_least(group)
+        found[f"criteria {arm}"] = measures.criterion_pass_rate(group), measures.criterion_pass_rate_at_least(group)
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        found[f"rescue {arm}"] = measures.rescue(run, arm), measures.rescue_at_least(run, arm)
+        retried = measures.rescue_of_retried(run, arm), measures.rescue_of_retried_at_least(run, arm)
+        found[f"rescue of retried {arm}"] = retried
+        found[f"lift {arm}"] = (
+            measures.difference(run, Arm.ALONE, arm),
+            measures.difference_at_least(run, Arm.ALONE, arm),
+        )
+    return found
+
+
+def net_lift(run: list[Outcome]) -> tuple[Rate, Rate]:
+    first, second = Arm.RETRY, Arm.REVIEWED
+    return measures.difference(run, first, second), measures.difference_at_least(run, first, second)
+
+
+def is_below(low: Rate | None, high: Rate | None) -> bool:
+    if low is None or high is None or low.value is None or high.value is None:
+        return True
+    return low.value <= high.value + 1e-12
+
+
+@st.composite
+def losses(draw, *arms: Arm) -> tuple[list[Outcome], list[Outcome], list[Outcome]]:
+    """Return a run that is scored whole, and the same twice with outcomes lost, at last the most."""
+    whole = draw(st.lists(engagements(loses_nothing=True), max_size=6).map(flat))
+    levels = [draw(st.integers(0, 2)) if outcome.arm in arms else 0 for outcome in whole]
+
+    def without(least: int) -> list[Outcome]:
+        return [lost(outcome) if level >= least else outcome for outcome, level in zip(whole, levels, strict=True)]
+
+    return whole, without(2), without(1)
+
+
+def lost(outcome: Outcome) -> Outcome:
+    nothing = {"alone": {}, "final": {}, "is_forked": False}
+    return msgspec.structs.replace(outcome, status=Status.UNSCORED, reason="it never ran", **nothing)
+
+
+@given(RUNS)
+def test_a_lower_bound_is_never_above_its_rate(run):
+    for name, (rate, bound) in bounds(run).items():
+        assert is_below(bound, rate), name
+        assert bound.of >= rate.of and bound.count <= rate.count, name
+    rate, bound = net_lift(run)
+    assert bound.of >= rate.of and bound.count <= rate.count
+    assert rate.count < 0 or is_below(bound, rate)
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        assert is_below(measures.regression(run, arm), measures.regression_at_most(run, arm))
+
+
+@given(st.lists(engagements(loses_nothing=True), max_size=8).map(flat))
+def test_where_nothing_is_unscored_every_rate_is_its_own_bound(run):
+    assert all(rate == bound for rate, bound in [*bounds(run).values(), net_lift(run)])
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        assert measures.regression(run, arm) == measures.regression_at_most(run, arm)
+
+
+@given(losses(*Arm))
+def test_a_lower_bound_holds_for_the_whole_run_and_grows_with_what_is_scored(runs):
+    whole, most, least = ({**bounds(run), "net lift": net_lift(run)} for run in runs)
+    for name, (rate, _) in whole.items():
+        assert is_below(most[name][1], rate), name
+        assert is_below(least[name][1], most[name][1]), name
+
+
+@given(losses(*Arm))
+def test_an_upper_bound_of_regressions_holds_where_there_is_one(runs):
+    for arm in (Arm.RETRY, Arm.REVIEWED):
+        whole = measures.regression(runs[0], arm)
+        most, least = (measures.regression_at_most(run, arm) for run in runs[1:])
+        assert is_below(whole, most) and is_below(most, least)
+        assert most is not None or least is None
+
+
 @given(RUNS)
 def test_groups_hold_every_outcome_once(run):
     groups = measures.grouped(run, lambda outcome: outcome.category)

@@ -7,13 +7,18 @@ from hapi_pytest.measures import (
     completion,
     completion_at_least,
     criterion_pass_rate,
+    criterion_pass_rate_at_least,
     difference,
+    difference_at_least,
     grouped,
     of_arm,
     paired,
     regression,
+    regression_at_most,
     rescue,
+    rescue_at_least,
     rescue_of_retried,
+    rescue_of_retried_at_least,
 )
 from hapi_pytest.model import Arm, Outcome, Status
 
@@ -104,6 +109,47 @@ def test_rescue_by_the_published_denominator_counts_those_tried_again():
 def test_regression_counts_criteria_lost_of_those_that_passed_alone(run):
     assert regression(run, REVIEWED) == Rate(1, 3)
     assert regression(run, RETRY) == Rate(1, 4)
+
+
+def test_bounds_count_unscored_as_the_worst_for_the_agent(run):
+    assert completion_at_least(of_arm(run, ALONE)) == Rate(1, 6)
+    assert criterion_pass_rate_at_least(of_arm(run, ALONE)) == Rate(3, 6)
+    assert criterion_pass_rate_at_least(of_arm(run, REVIEWED)) == Rate(3.5, 6)
+    assert difference_at_least(run, ALONE, REVIEWED) == Rate(2 + 0 - 1, 6)  # e was incomplete alone, f may have been
+    assert difference_at_least(run, RETRY, REVIEWED) == Rate(1 + 0 - 1, 6)
+    assert rescue_at_least(run, REVIEWED) == Rate(2, 5)  # e is in the rate already, f joins
+    assert rescue_at_least(run, RETRY) == Rate(1, 5)
+    assert rescue_of_retried_at_least(run, REVIEWED) == Rate(2, 5)  # e and f join
+    assert rescue_of_retried_at_least(run, RETRY) == Rate(1, 5)
+    known = [o for o in run if not o.project.endswith("f")]
+    assert regression_at_most(known, REVIEWED) == Rate(2, 4)  # what e passed alone
+    assert regression_at_most(known, RETRY) == Rate(1, 4)
+    assert regression_at_most(run, REVIEWED) is None  # of f nothing is known
+
+
+def test_what_was_complete_alone_was_not_tried_again_even_where_the_later_test_is_lost():
+    run = [outcome("a", ALONE, "completed", alone={"x": True}, final={"x": True}), outcome("a", REVIEWED, "unscored")]
+    assert difference_at_least(run, ALONE, REVIEWED) == Rate(-1, 1)
+    for bound in (rescue_at_least, rescue_of_retried_at_least, regression_at_most):
+        assert bound(run, REVIEWED) == Rate(0, 0)
+
+
+def test_where_alone_is_lost_the_later_submission_still_says_whether_there_was_one():
+    lost, full = outcome("a", ALONE, "unscored"), {"x": True, "y": True}
+    kept = outcome("a", REVIEWED, "completed", alone=full, final=full)
+    rescued = outcome("a", REVIEWED, "completed", alone={"x": False, "y": True}, final=full, is_forked=True)
+    assert rescue_of_retried_at_least([lost, kept], REVIEWED) == Rate(0, 0)
+    assert rescue_of_retried_at_least([lost, rescued], REVIEWED) == Rate(0, 1)
+    assert rescue_at_least([lost, kept], REVIEWED) == rescue_at_least([lost, rescued], REVIEWED) == Rate(0, 1)
+    again = outcome("a", REVIEWED, "unscored", alone={"x": False, "y": True}, is_forked=True)
+    assert regression_at_most([again], REVIEWED) == Rate(1, 1)
+
+
+def test_a_negative_net_lift_may_lie_below_its_bound():
+    worse = [outcome("a", RETRY, "completed"), outcome("a", REVIEWED, "incomplete", is_forked=True)]
+    run = [*worse, outcome("b", RETRY, "incomplete"), outcome("b", REVIEWED, "unscored")]
+    assert difference(run, RETRY, REVIEWED) == Rate(-1, 1)
+    assert difference_at_least(run, RETRY, REVIEWED) == Rate(-1, 2)
 
 
 def test_a_criterion_that_is_gone_counts_as_lost():

@@ -75,5 +75,19 @@ def test_stand_ins_and_built_in_agents_are_never_without_their_notice():
     assert not {STAND_IN_NOTICE, BUILT_IN_NOTICE} & set(lines(MIXED))
 
 
+def test_what_is_unscored_is_told_by_its_reasons_and_not_at_any_length():
+    assert "unscored: 0 of 3, so every rate above is its own lower bound" in lines(MIXED[:3])
+    lost = [outcome(f"writing/{n}", ALONE, "unscored", reason="it never ran") for n in range(5)]
+    others = [outcome("writing/a", ALONE, "unscored", variant=n, reason=f"crash {n:02}\n  fix: all") for n in range(11)]
+    again = outcome("writing/b", RETRY, "unscored", sample=2, reason="crash 00\n  more")
+    told = lines([*MIXED[:3], *lost, *others, again])
+    start = told.index("unscored: 17 of 20, counted as the worst for the agent in every ≥ and ≤")
+    assert told[start + 1 : start + 3] == [
+        "  5: it never ran: writing/0 v0 alone, writing/1 v0 alone, writing/2 v0 alone and 2 more",
+        "  2: crash 00: writing/a v0 alone, writing/b v0-s2 retry",
+    ]
+    assert told[start + 10 :] == ["  1: crash 08: writing/a v8 alone", "  and 2 other reasons; see the errors"]
+
+
 def test_no_line_ends_in_space():
     assert all(line == line.rstrip() for outcomes in SCOREBOARDS.values() for line in lines(outcomes))
