@@ -7,7 +7,6 @@ import msgspec
 
 from hapi_pytest import tools
 from hapi_pytest.cassettes import HttpLog, played, recorded
-from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.digests import canonical_digest
 from hapi_pytest.errors import MissingRecordingError, UnscoredError
 from hapi_pytest.harness import Harness
@@ -26,7 +25,8 @@ SERVICE = "service"
 class Submission(msgspec.Struct, kw_only=True):
     """What an attempt ended with."""
 
-    deliverable: Deliverable
+    taken: Taken
+    """What was handed in, and what of it was refused."""
     messages: list[Message]
     """The conversation at its end, from which other arms are forked."""
     slot: Slot | None = None
@@ -35,6 +35,8 @@ class Submission(msgspec.Struct, kw_only=True):
     digest: str = ""
     """The transcript's digest."""
     drift: tuple[str, ...] = ()
+    kept: str = ""
+    """Where it lies with the run when it is recorded nowhere."""
     asked: int = 0
     """Requests that went to the model's service."""
 
@@ -81,7 +83,7 @@ class Attempts:
         else:
             messages, drift = self._played_through(Playback(transcript, before[:-1], str(slot)), transcript, before), ()
         return Submission(
-            deliverable=Deliverable(recordings.stored(slot, transcript.deliverable)),
+            taken=self._taken(slot, transcript),
             messages=messages,
             slot=slot,
             transcript=transcript,
@@ -131,13 +133,17 @@ class Attempts:
             digest = harness.recordings.write(slot, transcript, log.encode())
             asked = log.requests
         return Submission(
-            deliverable=Deliverable(harness.recordings.stored(slot, transcript.deliverable)),
+            taken=self._taken(slot, transcript),
             messages=task.messages,
             slot=slot,
             transcript=transcript,
             digest=digest,
             asked=asked,
         )
+
+    def _taken(self, slot: Slot, transcript: Transcript) -> Taken:
+        files = self._harness.recordings.stored(slot, transcript.deliverable)
+        return Taken(files=files, refused=dict(transcript.refused))
 
     def _task(
         self, source: Source, before: Sequence[Message], programs: Sequence[str], packages: Sequence[str]

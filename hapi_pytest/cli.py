@@ -1,24 +1,89 @@
 """The `hapi` command."""
 
 import argparse
+import sys
 from pathlib import Path
 
 
 def main() -> None:
-    """Run one of the subcommands."""
+    """Run one of the subcommands and exit with its code."""
     parser = argparse.ArgumentParser(prog="hapi", description="Work on client projects and their recordings.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    stand_in = commands.add_parser(
+    for declare in (_lint, _regrade, _stand_in):
+        declare(commands)
+    arguments = parser.parse_args()
+    sys.exit(arguments.run(arguments))
+
+
+def _lint(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "lint",
+        help="Check client projects without any agent",
+        description="Check client projects: citations, notes, leaks of gold values, canaries, attachments, builds.",
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        default=[Path("projects")],
+        help="A project's folder, or a folder of projects (default: projects)",
+    )
+    parser.add_argument(
+        "--variant",
+        action="append",
+        type=_variants,
+        metavar="K",
+        help="Variant to build, such as 1 or 0..6 (repeatable, default: 0..2)",
+    )
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.lint.command import run
+
+        asked = arguments.variant or [range(3)]
+        return run(arguments.paths, sorted({number for numbers in asked for number in numbers}))
+
+    parser.set_defaults(run=run)
+
+
+def _regrade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "regrade",
+        help="Grade what a run was handed in once more",
+        description="Grade the deliverables of a run again and compare every criterion with the run's own verdict.",
+    )
+    parser.add_argument("name", metavar="RUN", help="A folder of .hapi/runs, its name, or latest")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.regrade import run
+
+        return run(arguments.name)
+
+    parser.set_defaults(run=run)
+
+
+def _stand_in(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
         "stand-in",
         help="Serve the scripted model that the shipped recordings come from",
         description="Serve a script that answers like a model in the OpenAI, Anthropic and Gemini formats.",
     )
-    stand_in.add_argument("--host", default="127.0.0.1", help="Address to listen on (default: %(default)s)")
-    stand_in.add_argument("--port", type=int, default=8377, help="Port; 0 takes a free one (default: %(default)s)")
-    stand_in.add_argument(
+    parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8377, help="Port; 0 takes a free one (default: %(default)s)")
+    parser.add_argument(
         "--projects", type=Path, default=Path("projects"), help="Folder of projects (default: %(default)s)"
     )
-    arguments = parser.parse_args()
-    from hapi_pytest.stand_in import serve_forever
 
-    serve_forever(arguments.host, arguments.port, arguments.projects)
+    def run(arguments: argparse.Namespace) -> None:
+        from hapi_pytest.stand_in import serve_forever
+
+        serve_forever(arguments.host, arguments.port, arguments.projects)
+
+    parser.set_defaults(run=run)
+
+
+def _variants(text: str) -> range:
+    first, dots, last = text.partition("..")
+    if not first.isdecimal() or (dots and not last.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number such as 0, or a range such as 0..6")
+    return range(int(first), int(last if dots else first) + 1)

@@ -35,12 +35,12 @@ def canonical_digest(name: str, content: bytes) -> str:
     return raw_digest(content)
 
 
-def _archive_digest(content: bytes, largest_member: int = 64 << 20) -> str:
+def _archive_digest(content: bytes, most: int = 64 << 20) -> str:
     total = hashlib.sha256()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > most:
+            raise ValueError(f"unpacks to more than {most} bytes")
         for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
-            if entry.file_size > largest_member:
-                raise ValueError(f"{entry.filename} unpacks to {entry.file_size} bytes")
             member = archive.read(entry)
             if entry.filename == "docProps/core.xml":
                 member = _STAMPS.sub(b"", member)

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 import msgspec
 
+from hapi_pytest.adversaries import CAST, MARKER, Scene
 from hapi_pytest.attempts import Attempts, Submission
-from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.errors import UnscoredError
-from hapi_pytest.grading import grade
 from hapi_pytest.harness import Harness
+from hapi_pytest.journal import taken_digest
 from hapi_pytest.model import Arm, Mark, Outcome, Status, Usage, Verdict
 from hapi_pytest.network import blocked
 from hapi_pytest.projects import Project
 from hapi_pytest.prompts import RETRY, brief_message, review_message
-from hapi_pytest.recordings import REFERENCE, STAND_IN, Slot
+from hapi_pytest.recordings import STAND_IN, Slot
 from hapi_pytest.rubric import Rubric
+from hapi_pytest.sandbox import not_held, temporary_folder
+from hapi_pytest.workspace import Taken, Workspace
 
 
 class Graded(msgspec.Struct, frozen=True):
@@ -31,6 +33,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     outcome: Outcome
     verdict: Verdict | None = None
+    taken: Taken | None = None
+    """What was handed in last."""
     error: UnscoredError | None = None
 
 
@@ -60,7 +64,9 @@ class Engagement:
             error = raised
         outcome = self._outcome(arm, used, notes, error, time.monotonic() - started)
         self._harness.run.settle(outcome, is_paid=outcome.asked > 0)
-        return Result(outcome=outcome, verdict=used[-1].verdict if used and not error else None, error=error)
+        if error or not used:
+            return Result(outcome=outcome, error=error)
+        return Result(outcome=outcome, verdict=used[-1].verdict, taken=used[-1].submission.taken)
 
     def _carry_out(self, arm: Arm, used: list[Graded]) -> tuple[int, int]:
         """Fill `used` with the submissions of this arm, `alone` first; returns notes applied and notes kept."""
@@ -92,18 +98,34 @@ class Engagement:
 
     def _graded(self, slot: Slot, message: str, parent: Submission | None) -> Graded:
         if self._harness.is_unrecorded:
-            submission = self._handed_in(slot)
+            submission = self._handed_in(slot, message)
         else:
             submission = self._attempts.perform(slot, message, parent)
             self._asked += submission.asked
-        verdict = grade(self._rubric, submission.deliverable, self._variant.facts, self._harness.sandbox)
+        verdict, rung = self._harness.grader.grade(self._project, self._rubric, self._variant.number, submission.taken)
+        self._harness.rung = rung or self._harness.rung
         return Graded(submission, verdict)
 
-    def _handed_in(self, slot: Slot) -> Submission:
-        """Hand in the reference, or nothing."""
-        files = self._project.reference(self._variant) if self._harness.identity.agent == REFERENCE else {}
-        folder = self._harness.run.folder / "files" / self._harness.identity.folder / slot.project / slot.name
-        return Submission(deliverable=Deliverable.written(folder, files), messages=[])
+    def _handed_in(self, slot: Slot, message: str) -> Submission:
+        """Let an agent without a model work, and keep what it hands in with the run."""
+        harness = self._harness
+        with temporary_folder() as folder:
+            workspace = Workspace(folder)
+            workspace.lay_out(self._variant.attachments)
+            CAST[harness.identity.agent](
+                Scene(
+                    project=self._project,
+                    variant=self._variant,
+                    workspace=workspace,
+                    message=message,
+                    sandbox=harness.sandbox,
+                    hidden=harness.hidden,
+                    marker=str(harness.run.folder / MARKER),
+                )
+            )
+            name = f"{harness.identity.folder}/{slot.project}/{slot.name}"
+            taken = harness.run.keep(name, workspace.deliverable())
+        return Submission(taken=taken, messages=[], kept=name)
 
     def _slot(self, arm: Arm, number: int = 1) -> Slot:
         return Slot(project=self._project.id, variant=self._variant.number, sample=self._sample, arm=arm, round=number)
@@ -146,11 +168,15 @@ class Engagement:
             notes_applied=notes[0],
             notes_kept=notes[1],
             usage=sum((graded.submission.usage for graded in own), Usage()),
+            setup=recorded[0].transcript.setup if recorded and recorded[0].transcript else "",
             recordings=tuple(f"{identity.folder}/{s.slot.project}/{s.slot.name}" for s in recorded if s.slot),
+            kept=tuple(graded.submission.kept for graded in used if graded.submission.kept),
+            handed_in=taken_digest(used[-1].submission.taken) if used else "",
             asked=self._asked,
             is_stand_in=any(s.transcript.origin == STAND_IN for s in recorded if s.transcript),
             service=identity.base_url,
             rung=self._harness.rung,
+            not_held=not_held(self._harness.rung) if self._harness.rung else (),
             offered=self._offered(recorded),
             drift=tuple(line for graded in own for line in graded.submission.drift),
             reason=str(error) if error else "",

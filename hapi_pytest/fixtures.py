@@ -1,15 +1,14 @@
 """The `engagement` fixture: does the work and the grading, and leaves the assertion to the test."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import msgspec
 import pytest
 
 from hapi_pytest.engagement import Result
+from hapi_pytest.errors import HapiError
 from hapi_pytest.model import Mark, Status, Verdict
-from hapi_pytest.params import EngagementParam
+from hapi_pytest.params import EngagementParam, SelfcheckParam
+from hapi_pytest.proof import PROPERTY as PROOF
+from hapi_pytest.selfcheck import Finding
 from hapi_pytest.suite import Suite
 from hapi_pytest.summary import PROPERTY
 
@@ -31,31 +30,43 @@ class Assessed:
             pytest.fail("\n".join(lines + [_line(mark) for mark in failed]), pytrace=False)
 
 
+class Checked:
+    """One check of the suite itself, made."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+    def __repr__(self) -> str:
+        return f"<self-check: {self.finding.check}>"
+
+    def assert_complete(self) -> None:
+        """Fail with everything that does not hold."""
+        if self.finding.problems:
+            pytest.fail("\n".join([f"{self.finding.check} does not hold:", *self.finding.problems]), pytrace=False)
+
+
+def checked(request: pytest.FixtureRequest, suite: Suite) -> Checked:
+    """Make one check of the suite itself; what cannot be decided is an error of the test's setup."""
+    param: SelfcheckParam = request.param
+    try:
+        finding = suite.finding(request.path.parent, request.module.rubric, param.check, param.variant)
+    except HapiError as error:
+        pytest.fail(f"unscored: {error}", pytrace=False)
+    request.node.user_properties.append((PROOF, msgspec.json.encode(finding).decode()))
+    return Checked(finding)
+
+
 def assessed(request: pytest.FixtureRequest, suite: Suite) -> Assessed:
     """Carry out what a test is about; whatever cannot be scored is an error of the test's setup."""
     param: EngagementParam = request.param
-    with fixed_verbosity(request.config):
-        result: Result = suite.result(
-            request.path.parent, request.module.rubric, param.model, param.variant, param.sample, param.arm
-        )
+    result: Result = suite.result(
+        request.path.parent, request.module.rubric, param.model, param.variant, param.sample, param.arm
+    )
     outcome = msgspec.json.encode(result.outcome).decode()
     request.node.user_properties.append((PROPERTY, outcome))
     if result.verdict is None or result.outcome.status is Status.UNSCORED:
         pytest.fail(f"unscored: {result.outcome.reason}", pytrace=False)
     return Assessed(result.verdict)
-
-
-@contextmanager
-def fixed_verbosity(config: pytest.Config) -> Iterator[None]:
-    """Let assertion details be worded the same, whatever -v or CI say."""
-    names = ("CI", "BUILD_NUMBER")  # pytest shows more of an assertion when one of these is set
-    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
-    verbosity, config.option.verbose = config.option.verbose, 0
-    try:
-        yield
-    finally:
-        config.option.verbose = verbosity
-        os.environ.update(kept)
 
 
 def _line(mark: Mark) -> str:

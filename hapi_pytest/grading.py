@@ -15,6 +15,9 @@ from hapi_pytest.rubric import Criterion, Rubric
 from hapi_pytest.sandbox import Sandbox, temporary_folder
 from hapi_pytest.workspace import Workspace
 
+MOST_REASON = 8000
+"""Characters of a reason that are kept: some are made of what was handed in."""
+
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
     """What a handed-in program did."""
@@ -60,17 +63,23 @@ def grade(rubric: Rubric, deliverable: Deliverable, facts: Facts, sandbox: Calla
     An assertion or a DeliverableError fails the criterion. Raises RubricError when a check raises anything else, and
     lets SandboxError through: neither is the agent's doing.
     """
-    available = {"deliverable": deliverable, "facts": facts, "sandbox": Programs(sandbox)}
-    return Verdict(tuple(_mark(criterion, available) for criterion in rubric.criteria))
+    available = given(deliverable, facts, sandbox)
+    return Verdict(tuple(mark(criterion, available) for criterion in rubric.criteria))
 
 
-def _mark(criterion: Criterion, available: Mapping[str, Any]) -> Mark:
-    passed, reason = True, ""
+def given(deliverable: Deliverable, facts: Facts, sandbox: Callable[[], Sandbox]) -> dict[str, Any]:
+    """Return what checks can ask for, by argument name."""
+    return {"deliverable": deliverable, "facts": facts, "sandbox": Programs(sandbox)}
+
+
+def mark(criterion: Criterion, available: Mapping[str, Any]) -> Mark:
+    """Decide one criterion; raises RubricError, SandboxError, or MemoryError when the memory did not suffice."""
     try:
         criterion.check(**{name: available[name] for name in criterion.arguments})
     except (AssertionError, DeliverableError) as error:
-        passed, reason = False, str(error) or "the check asserted without saying why"
-    except UnscoredError:
+        reason = str(error) or "the check asserted without saying why"
+        return criterion.marked(reason[:MOST_REASON].encode(errors="replace").decode())
+    except (UnscoredError, MemoryError):
         raise
     except Exception as error:
         trace = "".join(traceback.format_exception(error)[-3:])
@@ -78,10 +87,4 @@ def _mark(criterion: Criterion, available: Mapping[str, Any]) -> Mark:
             f"{criterion.check.__code__.co_filename}:{criterion.line}: the check of {criterion.id!r} crashed, so this "
             f"engagement is unscored\n{trace}  fix:     read the deliverable through its typed readers, and assert"
         ) from error
-    return Mark(
-        criterion=criterion.id,
-        importance=criterion.importance,
-        statement=criterion.statement,
-        passed=passed,
-        reason=reason,
-    )
+    return criterion.marked()

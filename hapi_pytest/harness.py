@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from hapi_pytest.grader import Grader
 from hapi_pytest.journal import Run
 from hapi_pytest.llm import LiteLLM
 from hapi_pytest.model import Limits
@@ -27,22 +28,27 @@ class Harness:
         recordings: Path,
         projects: Path,
         run: Run,
+        grader: Grader,
         replay: Literal["fast", "full"] = "fast",
         record: Literal["", "missing", "all"] = "",
         rounds: int = 1,
         sandbox: str = "auto",
         address: str = "",
         limits: Limits | None = None,
+        hidden: tuple[str, ...] = (),
     ) -> None:
         self.identity = identity
         self.agent = agent
         """None for the agents that ask no model."""
         self.recordings = Recordings(recordings, identity)
         self.run = run
+        self.grader = grader
         self.replay = replay
         self.record = record
         self.rounds = rounds
         self.limits = limits or Limits()
+        self.hidden = hidden
+        """What nobody may reach from the sandbox, for those who try."""
         self.rung = ""
         """The sandbox in use; empty until something had to be run."""
         self._projects = projects

@@ -120,8 +120,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Notes of the review whose criteria had passed."""
     usage: Usage = Usage()
     """Tokens of this arm's own submissions."""
+    setup: str = ""
+    """Digest of what the agent was set up with: name, arguments, system prompt, tools and limits."""
     recordings: tuple[str, ...] = ()
     """Recordings that were used, from the recordings' folder on."""
+    kept: tuple[str, ...] = ()
+    """Submissions that lie with the run because they are recorded nowhere, from its folder of files on."""
+    handed_in: str = ""
+    """Digest of the last submission, names and contents."""
     asked: int = 0
     """Requests that went to the model's service."""
     is_stand_in: bool = False
@@ -130,6 +136,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The base URL that answered, where it is not the provider's own."""
     rung: str = ""
     """The sandbox that ran something; empty when nothing had to be run."""
+    not_held: tuple[str, ...] = ()
+    """What that sandbox cannot hold on this host, by the words of its table."""
     offered: tuple[str, ...] = ()
     """Programs and Python packages that the agent was told it has."""
     drift: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """The command line's options: declared, read and checked once."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from hapi_pytest.model import Arm
-from hapi_pytest.recordings import Identity
+from hapi_pytest.recordings import UNRECORDED, Identity
 
 RUNGS = ("auto", "bwrap", "landlock", "none")
 
@@ -29,25 +30,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     gates: Mapping[Arm, float]
     """Least completion rate, as a share, by arm."""
+    max_unscored: float
+    """Largest share of the collected tests that may end unscored in a valid run."""
+    is_selfcheck: bool
+    """Whether the projects are to prove themselves instead of measuring an agent."""
     is_whole: bool
     """Whether nothing narrows the selection of projects and arms."""
 
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options; raises UsageError when another plugin has taken a name."""
-    group = parser.getgroup("hapi", "client projects (hapi-pytest)")
-
-    def add(name: str, **rest: Any) -> None:
-        try:
-            group.addoption(name, **rest)
-        except ValueError:
-            raise pytest.UsageError(
-                f"hapi-pytest cannot add its option {name}: another plugin or conftest.py here has it already\n"
-                "  fix:     run the client projects in a suite of their own, or unload the other with -p no:NAME"
-            ) from None
-
+    add = functools.partial(_add, parser.getgroup("hapi", "client projects (hapi-pytest)"))
     add("--model", action="append", metavar="M", help="Model that does the work, as litellm names it (repeatable)")
-    add("--agent", default="default", metavar="SPEC", help="default, reference, idle, or package.module:factory")
+    builtin = ", ".join(UNRECORDED)
+    add(
+        "--agent",
+        default="default",
+        metavar="SPEC",
+        help=f"default, package.module:factory, or without model: {builtin}",
+    )
     add("--arm", action="append", choices=[str(arm) for arm in Arm], help="Only this arm (repeatable)")
     add("--category", action="append", metavar="C", help="Only projects of this category (repeatable)")
     add("--variant", action="append", metavar="K", help="Variant to work on: a number or a range 0..6 (repeatable)")
@@ -63,6 +64,12 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="P",
         help="Gate: least completion rate from 0 to 1, of the alone arm, or ARM=P (repeatable)",
     )
+    add("--max-unscored", default="0.05", metavar="P", help="Share unscored, 0 to 1, above which a run is invalid")
+    add(
+        "--selfcheck",
+        action="store_true",
+        help="Check the projects instead of an agent: reference, flawed and equivalent hand-ins, adversaries, lint",
+    )
     parser.addini("hapi_cassettes", "Folder of the recordings, below the root folder", default="cassettes")
     parser.addini("hapi_projects", "Folder of the client projects, below the root folder", default="projects")
 
@@ -71,7 +78,7 @@ def settings_of(config: pytest.Config) -> Settings:
     """Read the options; raises UsageError for a value that cannot be."""
     get = config.getoption
     models = tuple(dict.fromkeys(get("--model") or ["stand-in"]))
-    if get("--agent") in ("reference", "idle"):
+    if get("--agent") in UNRECORDED:
         models = (str(get("--agent")),)
     if get("--rounds") < 1:
         raise pytest.UsageError(f"--rounds {get('--rounds')}: give 1 or more")
@@ -79,7 +86,7 @@ def settings_of(config: pytest.Config) -> Settings:
         models=models,
         arms=tuple(arm for arm in Arm if not get("--arm") or str(arm) in get("--arm")),
         categories=_categories(get("--category") or []),
-        variants=_variants(get("--variant") or ["0"]),
+        variants=_variants(get("--variant") or ["0..2" if get("--selfcheck") else "0"]),
         rounds=get("--rounds"),
         record=get("--record") or "",
         replay=get("--replay"),
@@ -88,14 +95,32 @@ def settings_of(config: pytest.Config) -> Settings:
         model_arguments=_model_arguments(get("--model-arg") or []),
         base_url=get("--base-url").rstrip("/"),
         gates=_gates(get("--min-completion") or []),
+        max_unscored=_max_unscored(get("--max-unscored")),
+        is_selfcheck=_is_selfcheck(config),
         is_whole=_is_whole(config),
     )
+
+
+def _add(group: pytest.OptionGroup, name: str, **rest: Any) -> None:
+    try:
+        group.addoption(name, **rest)
+    except ValueError:
+        raise pytest.UsageError(
+            f"hapi-pytest cannot add its option {name}: another plugin or conftest.py here has it already\n"
+            "  fix:     run the client projects in a suite of their own, or unload the other with -p no:NAME"
+        ) from None
 
 
 def identity(settings: Settings, model: str) -> Identity:
     """Return who works under these settings; a stand-in's address is no part of it, for its answers are marked."""
     plain = Identity(model=model, agent=settings.agent, arguments=settings.model_arguments)
     return plain if plain.is_stand_in else msgspec.structs.replace(plain, base_url=settings.base_url)
+
+
+def places(config: pytest.Config, settings: Settings) -> dict[str, str]:
+    """Return what a run's folder says of where it came from."""
+    folders = {name: str(config.getini(f"hapi_{name}")) for name in ("projects", "cassettes")}
+    return folders | {"root": str(config.rootpath), "sandbox": settings.sandbox}
 
 
 def _categories(names: list[str]) -> tuple[str, ...]:
@@ -148,6 +173,27 @@ def _gates(texts: list[str]) -> dict[Arm, float]:
         if not 0 <= value <= 1:
             raise pytest.UsageError(f"--min-completion {text!r}: give a share from 0 to 1, such as 0.6 or reviewed=0.6")
     return gates
+
+
+def _max_unscored(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise pytest.UsageError(f"--max-unscored {text!r}: give a share from 0 to 1, such as 0.05")
+    return share
+
+
+def _is_selfcheck(config: pytest.Config) -> bool:
+    if not config.getoption("--selfcheck"):
+        return False
+    for name in ("--model", "--arm", "--record", "--model-arg", "--base-url", "--min-completion"):
+        if config.getoption(name):
+            raise pytest.UsageError(f"--selfcheck checks the projects and asks no model: leave {name} out")
+    if config.getoption("--agent") != "default":
+        raise pytest.UsageError("--selfcheck runs its own agents: leave --agent out")
+    return True
 
 
 def _is_whole(config: pytest.Config) -> bool:

@@ -1,5 +1,6 @@
 """Which tests a client project becomes: one per model, variant and arm."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,28 @@ class EngagementParam(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.model}-v{self.variant}{sample}-{self.arm}"
 
 
+class SelfcheckParam(msgspec.Struct, frozen=True, kw_only=True):
+    """What one test of a project is about in a self-check."""
+
+    check: str
+    variant: int
+
+    @property
+    def id(self) -> str:
+        """The test's id within its project."""
+        return f"{self.check}-v{self.variant}"
+
+
+def every(settings: Settings) -> list[EngagementParam]:
+    """Return the parameters of a project's tests, in their order."""
+    return [
+        EngagementParam(model=model, variant=variant, sample=1, arm=arm)
+        for model in settings.models
+        for variant in settings.variants
+        for arm in settings.arms
+    ]
+
+
 def parametrize(metafunc: pytest.Metafunc, settings: Settings) -> None:
     """Give a project's test its parameters; an author's mistake becomes a collection error."""
     if FIXTURE not in metafunc.fixturenames:
@@ -42,12 +65,11 @@ def parametrize(metafunc: pytest.Metafunc, settings: Settings) -> None:
         check_rubric(load(folder), getattr(metafunc.module, "rubric", None))
     except ProjectError as error:
         raise pytest.Collector.CollectError(str(error)) from None
-    params = [
-        EngagementParam(model=model, variant=variant, sample=1, arm=arm)
-        for model in settings.models
-        for variant in settings.variants
-        for arm in settings.arms
-    ]
+    params: Sequence[EngagementParam | SelfcheckParam] = every(settings)
+    if settings.is_selfcheck:
+        from hapi_pytest.selfcheck import CHECKS
+
+        params = [SelfcheckParam(check=check, variant=variant) for variant in settings.variants for check in CHECKS]
     metafunc.parametrize(FIXTURE, params, indirect=True, ids=[param.id for param in params])
 
 

@@ -1,6 +1,6 @@
 """The pytest plugin: hooks that forward, nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +10,8 @@ from hapi_pytest.options import Settings
 from hapi_pytest.summary import Summary
 
 if TYPE_CHECKING:
-    from hapi_pytest.fixtures import Assessed
+    from hapi_pytest.fixtures import Assessed, Checked
+    from hapi_pytest.proof import Proof
     from hapi_pytest.suite import Suite
 
 _settings = pytest.StashKey[Settings]()
@@ -30,8 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
         from hapi_pytest.journal import new_run_id
 
         config.stash[_run_id] = new_run_id()
-        config.pluginmanager.register(Controller(Summary(config, settings)))
+        config.pluginmanager.register(Controller(_summary(config, settings)))
         preflight.check(config, settings)
+
+
+def _summary(config: pytest.Config, settings: Settings) -> "Summary | Proof":
+    if settings.is_selfcheck:
+        from hapi_pytest.proof import Proof
+
+        return Proof()
+    return Summary(config, settings)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,8 +62,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Controller:
     """The hooks of the process that reports; workers go without."""
 
-    def __init__(self, summary: Summary) -> None:
+    def __init__(self, summary: "Summary | Proof") -> None:
         self._summary = summary
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count what this process has collected."""
+        self._summary.collect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Count what a worker has collected."""
+        self._summary.collect(ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather outcomes, whichever process they come from."""
@@ -64,6 +82,7 @@ class Controller:
         """Notice what could not be collected; with workers the run goes on without it."""
         self._summary.add_collected(report)
 
+    @pytest.hookimpl(tryfirst=True)  # before JUnit writes its file: it is told of what never ran
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Decide the exit code."""
         self._summary.finish(session)
@@ -81,14 +100,17 @@ def _suite(request: pytest.FixtureRequest) -> "Iterator[Suite]":
     config = request.config
     workerinput = getattr(config, "workerinput", {})
     run_id = workerinput.get("hapi_run") or config.stash[_run_id]
-    suite = Suite(config, config.stash[_settings], Run(config.rootpath, run_id, workerinput.get("workerid", "main")))
+    settings = config.stash[_settings]
+    run = Run(config.rootpath, run_id, workerinput.get("workerid", "main"), options.places(config, settings))
+    suite = Suite(config, settings, run)
     yield suite
     suite.close()
 
 
 @pytest.fixture
-def engagement(request: pytest.FixtureRequest, _suite: "Suite") -> "Assessed":
+def engagement(request: pytest.FixtureRequest, _suite: "Suite") -> "Assessed | Checked":
     """The work and the grading of one arm; `engagement.assert_complete()` is all that a test needs."""
-    from hapi_pytest.fixtures import assessed
+    from hapi_pytest.fixtures import assessed, checked
+    from hapi_pytest.params import SelfcheckParam
 
-    return assessed(request, _suite)
+    return checked(request, _suite) if isinstance(request.param, SelfcheckParam) else assessed(request, _suite)

@@ -18,8 +18,9 @@ from hapi_pytest.transcripts import StoredFile, Transcript, decode, stored_names
 
 STAND_IN = "stand-in"
 DEFAULT, REFERENCE, IDLE = "default", "reference", "idle"
-UNRECORDED = (REFERENCE, IDLE)
-"""Agents that ask no model: they hand in the project's reference, or nothing."""
+ADVERSARIES = (IDLE, "empty", "blank", "echo", "spam", "braces", "report", "paster", "saboteur", "thief")
+UNRECORDED = (REFERENCE, *ADVERSARIES)
+"""Agents that ask no model, so that there is nothing to record."""
 FILES = "files"
 HTTP = ".http.json"
 _NAME = re.compile(r"v(\d+)(?:-s(\d+))?-(alone|retry|reviewed)(?:-(\d+))?")

@@ -5,9 +5,13 @@ from collections.abc import Iterable, Sequence
 from hapi_pytest import measures
 from hapi_pytest.measures import Rate
 from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.recordings import UNRECORDED
+from hapi_pytest.sandbox import not_held
 
 STAND_IN_NOTICE = "These answers come from the stand-in, a script: the figures measure this suite, not a model."
 BUILT_IN_NOTICE = "This agent asks no model: the figures measure this suite, not a model."
+REASONS, TESTS = 10, 3
+"""How many reasons, and tests for each, are told of what is unscored."""
 
 
 def lines(outcomes: Sequence[Outcome]) -> list[str]:
@@ -20,14 +24,15 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _model_lines(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     arms = [arm for arm in Arm if measures.of_arm(outcomes, arm)]
+    is_bounded = any(outcome.status is Status.UNSCORED for outcome in outcomes)
     rows = [["", "n", *(f"{arm}" for arm in arms), *(f"criteria {arm}" for arm in arms)]]
     for category, group in measures.grouped(outcomes, lambda outcome: outcome.category).items():
-        rows.append(_row(category, group, arms))
-    rows.append(_row("all", outcomes, arms))
+        rows.append(_row(category, group, arms, is_bounded))
+    rows.append(_row("all", outcomes, arms, is_bounded))
     return [
         *_head(model, outcomes),
         *_aligned(rows),
-        *_comparisons(outcomes, arms),
+        *_comparisons(outcomes, arms, is_bounded),
         *_notices(outcomes),
     ]
 
@@ -42,29 +47,39 @@ def _head(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     return [f"{model}{agent}: {_counted(projects, 'project')}, variant{plural} {shown}{service}"]
 
 
-def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm]) -> list[str]:
+def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm], is_bounded: bool) -> list[str]:
     by_arm = [measures.of_arm(outcomes, arm) for arm in arms]
     engagements = len({outcome.engagement for outcome in outcomes})
-    completions = [_share(measures.completion(group)) for group in by_arm]
-    criteria = [_percent(measures.criterion_pass_rate(group)) for group in by_arm]
+    completions, criteria = [], []
+    for group in by_arm:
+        share, least = measures.completion(group), measures.completion_at_least(group)
+        completions.append(_share(share, least if is_bounded else None))
+        share, least = measures.criterion_pass_rate(group), measures.criterion_pass_rate_at_least(group)
+        criteria.append(_percent(share) + (f" (≥ {_percent(least)})" if is_bounded else ""))
     return [name, str(engagements), *completions, *criteria]
 
 
-def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm]) -> list[str]:
+def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: bool) -> list[str]:
     result: list[list[str]] = []
-    if Arm.ALONE in arms and Arm.REVIEWED in arms:
-        result.append(["lift", _points(measures.difference(outcomes, Arm.ALONE, Arm.REVIEWED)), "reviewed − alone"])
-    if Arm.RETRY in arms and Arm.REVIEWED in arms:
-        net = measures.difference(outcomes, Arm.RETRY, Arm.REVIEWED)
-        result.append(["net lift", _points(net), "reviewed − retry: what the feedback itself is worth"])
+    lifts = [
+        ("lift", Arm.ALONE, "reviewed − alone"),
+        ("net lift", Arm.RETRY, "reviewed − retry: what the feedback itself is worth"),
+    ]
+    for name, first, meaning in lifts:
+        if first in arms and Arm.REVIEWED in arms:
+            least = measures.difference_at_least(outcomes, first, Arm.REVIEWED) if is_bounded else None
+            result.append([name, _points(measures.difference(outcomes, first, Arm.REVIEWED), least), meaning])
     for arm in (Arm.REVIEWED, Arm.RETRY):
         if Arm.ALONE in arms and arm in arms:
-            tried = measures.rescue_of_retried(outcomes, arm)
-            share = _share(measures.rescue(outcomes, arm))
-            result.append([f"rescue, {arm}", share, f"of those incomplete alone; {_share(tried)} of those tried again"])
+            least = measures.rescue_at_least(outcomes, arm) if is_bounded else None
+            tried_least = measures.rescue_of_retried_at_least(outcomes, arm) if is_bounded else None
+            tried = _share(measures.rescue_of_retried(outcomes, arm), tried_least)
+            share = _share(measures.rescue(outcomes, arm), least)
+            result.append([f"rescue, {arm}", share, f"of those incomplete alone; {tried} of those tried again"])
     for arm in (Arm.REVIEWED, Arm.RETRY):
         if arm in arms:
-            share = _share(measures.regression(outcomes, arm))
+            most = measures.regression_at_most(outcomes, arm) if is_bounded else None
+            share = _share(measures.regression(outcomes, arm), most, "≤")
             result.append([f"regressions, {arm}", share, "criteria that passed alone and fail now"])
     reviewed = measures.of_arm(outcomes, Arm.REVIEWED)
     applied, kept = sum(o.notes_applied for o in reviewed), sum(o.notes_kept for o in reviewed)
@@ -77,10 +92,8 @@ def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm]) -> list[str]:
 
 def _notices(outcomes: Sequence[Outcome]) -> list[str]:
     rungs = sorted({outcome.rung for outcome in outcomes} - {""})
-    result = [f"sandbox: {', '.join(rungs)}"] if rungs else []
-    unscored = [outcome for outcome in outcomes if outcome.status is Status.UNSCORED]
-    if unscored:
-        result.append(f"unscored: {len(unscored)} of {len(outcomes)}, in no rate above; see the errors")
+    result = [_sandbox_line(rung, outcomes) for rung in rungs]
+    result += _unscored(outcomes)
     asked = sum(outcome.asked for outcome in outcomes)
     if asked:
         result.append(f"recorded: {_counted(asked, 'request')} sent to the model's service")
@@ -92,13 +105,37 @@ def _notices(outcomes: Sequence[Outcome]) -> list[str]:
         ]
     if any(outcome.is_stand_in for outcome in outcomes):
         result.append(STAND_IN_NOTICE)
-    elif outcomes[0].agent in ("reference", "idle"):
+    elif outcomes[0].agent in UNRECORDED:
         result.append(BUILT_IN_NOTICE)
     return result
 
 
-def _share(rate: Rate) -> str:
-    return f"{rate.count:g}/{rate.of} {_percent(rate)}"
+def _unscored(outcomes: Sequence[Outcome]) -> list[str]:
+    unscored = [outcome for outcome in outcomes if outcome.status is Status.UNSCORED]
+    if not unscored:
+        return [f"unscored: 0 of {len(outcomes)}, so every rate above is its own lower bound"]
+    groups = measures.grouped(unscored, lambda outcome: next(iter(outcome.reason.splitlines()), ""))
+    result = [f"unscored: {len(unscored)} of {len(outcomes)}, counted as the worst for the agent in every ≥ and ≤"]
+    for reason, group in sorted(groups.items(), key=lambda item: -len(item[1]))[:REASONS]:
+        names = sorted(f"{o.project} v{o.variant}{f'-s{o.sample}' if o.sample > 1 else ''} {o.arm}" for o in group)
+        rest = f" and {len(names) - TESTS} more" if len(names) > TESTS else ""
+        result.append(f"  {len(group)}: {reason}: {', '.join(names[:TESTS])}{rest}")
+    if len(groups) > REASONS:
+        result.append(f"  and {_counted(len(groups) - REASONS, 'other reason')}; see the errors")
+    return result
+
+
+def _sandbox_line(rung: str, outcomes: Sequence[Outcome]) -> str:
+    """Name a rung and what it alone does not hold; what no rung holds stands in each outcome and in the docs."""
+    if rung == "none":
+        return "sandbox: none: agent-written code ran as you do, without isolation"
+    missing = {what for outcome in outcomes if outcome.rung == rung for what in outcome.not_held}
+    own = [what for what in not_held(rung) if what in missing and what not in not_held("bwrap")]
+    return f"sandbox: {rung}" + (f", which does not hold: {'; '.join(own)}" if own else "")
+
+
+def _share(rate: Rate, bound: Rate | None = None, sign: str = "≥") -> str:
+    return f"{rate.count:g}/{rate.of} {_percent(rate)}" + (f" ({sign} {_share(bound)})" if bound else "")
 
 
 def _counted(count: int, noun: str) -> str:
@@ -109,8 +146,10 @@ def _percent(rate: Rate) -> str:
     return "–" if rate.value is None else f"{100 * rate.value:.0f} %"
 
 
-def _points(rate: Rate) -> str:
-    return "–" if rate.value is None else f"{100 * rate.value:+.1f} points (n = {rate.of})"
+def _points(rate: Rate, least: Rate | None = None) -> str:
+    points = "–" if rate.value is None else f"{100 * rate.value:+.1f} points"
+    bound = "" if least is None or least.value is None else f"; ≥ {100 * least.value:+.1f}, n = {least.of}"
+    return f"{points} (n = {rate.of}{bound})" if rate.of or bound else points
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:

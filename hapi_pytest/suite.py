@@ -3,12 +3,14 @@
 import functools
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hapi_pytest.agents import found
 from hapi_pytest.engagement import Engagement, Result
 from hapi_pytest.errors import HapiError, UnscoredError
+from hapi_pytest.grader import GradingProcess
 from hapi_pytest.harness import Harness
 from hapi_pytest.journal import Run
 from hapi_pytest.model import Arm, Outcome, Status
@@ -16,6 +18,9 @@ from hapi_pytest.options import Settings, identity
 from hapi_pytest.projects import load
 from hapi_pytest.recordings import UNRECORDED
 from hapi_pytest.rubric import Rubric, check_citations
+
+if TYPE_CHECKING:
+    from hapi_pytest.selfcheck import Finding, Prover
 
 
 class Suite:
@@ -28,6 +33,9 @@ class Suite:
         self._settings = settings
         self._run = run
         self._harnesses: dict[str, Harness] = {}
+        self._prover: Prover | None = None
+        self._grader = GradingProcess(settings.sandbox)
+        self._grader.start()
         self._engagement = functools.lru_cache(maxsize=8)(self._made)
 
     def result(self, folder: Path, rubric: Rubric, model: str, variant: int, sample: int, arm: Arm) -> Result:
@@ -52,8 +60,26 @@ class Suite:
             self._run.settle(outcome, is_paid=False)
             return Result(outcome=outcome, error=UnscoredError(str(error)))
 
+    def finding(self, folder: Path, rubric: Rubric, check: str, variant: int) -> "Finding":
+        """Make one check of the suite itself; raises HapiError when it cannot be decided."""
+        if self._prover is None:
+            from hapi_pytest.selfcheck import Prover
+
+            self._prover = Prover(
+                root=self._root,
+                projects=self._projects,
+                cassettes=self._cassettes,
+                run=self._run,
+                grader=self._grader,
+                sandbox=self._settings.sandbox,
+            )
+        return self._prover.finding(load(folder), rubric, check, variant)
+
     def close(self) -> None:
-        """Stop what the harnesses started."""
+        """Stop what was started."""
+        self._grader.close()
+        if self._prover:
+            self._prover.close()
         for harness in self._harnesses.values():
             harness.close()
 
@@ -72,6 +98,7 @@ class Suite:
                 recordings=self._cassettes,
                 projects=self._projects,
                 run=self._run,
+                grader=self._grader,
                 replay="full" if settings.replay == "full" else "fast",
                 record="all" if settings.record == "all" else "missing" if settings.record else "",
                 rounds=settings.rounds,

@@ -123,6 +123,15 @@ class Transcript(msgspec.Struct, kw_only=True, omit_defaults=True):
             total += turn.usage
         return total
 
+    @property
+    def setup(self) -> str:
+        """Digest of what the agent was set up with: its name and arguments, system prompt, tools and limits."""
+        header = self.header
+        sent = self.turns[0].messages if self.turns else []
+        system = [message["content"] for message in sent if message["role"] == "system"]
+        parts = (header.agent, header.arguments, system, header.tools, header.limits)
+        return raw_digest(msgspec.json.encode(parts, order="deterministic"))[:16]
+
     def conversation(self, before: Sequence[Message]) -> list[Message]:
         """Return all messages at the end of the attempt, given those that it started from."""
         messages = list(before)

@@ -22,7 +22,7 @@ from hapi_pytest.rubric import check_citations, check_rubric
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "hapi_pytest"
 DOCS = ROOT / "docs"
-OTHERS = {"--check"}
+OTHERS = {"--check", "--security-opt", "--install"}
 """Options of commands other than pytest and hapi that the documents show."""
 
 

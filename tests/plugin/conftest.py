@@ -13,7 +13,7 @@ import pytest
 
 HERE = Path(__file__).parent
 CONFTEST = 'pytest_plugins = ["hapi_pytest.plugin"]\n'
-collect_ignore = ["suite"]
+collect_ignore = ["suite", "hostile"]
 OTHER_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")  # half a second a run
 COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "hapi-compiled")}
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
@@ -31,6 +31,18 @@ class Suite:
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments],
             cwd=self.root,
             env={**os.environ, **COMPILED, **(environment or {})},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def hapi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command in the suite's folder."""
+        return subprocess.run(
+            [sys.executable, "-c", "from hapi_pytest.cli import main; main()", *arguments],
+            cwd=self.root,
+            env={**os.environ, **COMPILED},
             capture_output=True,
             text=True,
             timeout=300,

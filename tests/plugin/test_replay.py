@@ -35,6 +35,17 @@ def test_verdicts_are_the_same_however_it_is_run(suite):
     assert all(verdicts == first for verdicts in runs.values())
 
 
+def test_verdicts_are_the_same_years_later(suite, run_args):
+    assert suite.run().returncode == 1
+    verdicts = suite.verdicts()
+    with (suite.root / "conftest.py").open("a") as conftest:
+        conftest.write("import time_machine\n\ntime_machine.travel('2031-02-03 04:05').start()\n")
+    done = suite.run(*run_args)
+    assert done.returncode == 1 and "2 failed, 4 passed" in done.stdout, done.stdout
+    assert max(path.name for path in (suite.root / ".hapi/runs").iterdir()).startswith("20310203")
+    assert suite.verdicts() == verdicts
+
+
 def test_neither_litellm_nor_vcr_is_imported(suite):
     (suite.root / "watch.py").write_text(
         "import sys\n"

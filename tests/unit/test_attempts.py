@@ -6,8 +6,10 @@ import pytest
 from hapi_pytest import Rubric
 from hapi_pytest.agents import DefaultAgent
 from hapi_pytest.attempts import Attempts, missing_text, record_command
+from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.engagement import Engagement
 from hapi_pytest.errors import MissingRecordingError, RubricError, StaleRecordingError, UnscoredError
+from hapi_pytest.grading import grade
 from hapi_pytest.harness import Harness
 from hapi_pytest.journal import Run
 from hapi_pytest.model import Arm, Limits, Status
@@ -16,6 +18,14 @@ from hapi_pytest.prompts import RETRY, brief_message
 from hapi_pytest.recordings import Identity, Slot
 
 SLOT = Slot(project="writing/shop-notice")
+
+
+class InProcess:
+    """A grader without a process of its own."""
+
+    def grade(self, project, rubric, variant, taken):
+        deliverable = Deliverable(taken.files, refused=taken.refused)
+        return grade(rubric, deliverable, project.variant(variant).facts, None), ""
 
 
 class ScriptedHarness(Harness):
@@ -76,7 +86,7 @@ def harness(tmp_path, scripted_sandbox):
     def make(*scripts, run="r1", **rest) -> ScriptedHarness:
         plain = {"identity": Identity(model="gpt-5"), "agent": DefaultAgent(), "record": "missing" if scripts else ""}
         folders = {"recordings": tmp_path / "cassettes", "projects": tmp_path, "run": Run(tmp_path, run)}
-        return ScriptedHarness(scripts, scripted_sandbox(), **{**plain, **folders, **rest})
+        return ScriptedHarness(scripts, scripted_sandbox(), **{**plain, **folders, "grader": InProcess(), **rest})
 
     return make
 
@@ -146,9 +156,8 @@ def test_recording_all_replaces_once_per_run(engaged, model):
     engaged(model("one")).result(Arm.ALONE)
     for _ in range(2):
         assert engaged(model("two"), record="all", run="r2").result(Arm.ALONE).outcome.status is Status.INCOMPLETE
-    assert (
-        engaged(run="r3")._attempts.perform(SLOT, message_of(engaged()), None).deliverable.text("notice.txt") == "two"
-    )
+    replayed = engaged(run="r3")._attempts.perform(SLOT, message_of(engaged()), None)
+    assert replayed.taken.files["notice.txt"].read_text() == "two"
 
 
 def message_of(engagement: Engagement) -> str:
@@ -276,7 +285,7 @@ def test_what_is_missing_is_told_with_and_without_a_slot(tmp_path):
 def test_an_attempt_can_be_made_by_itself(harness, model, project):
     made = harness(model("x"))
     submission = Attempts(made, project, project.variant(0)).perform(SLOT, "Work.", None)
-    assert submission.deliverable.text("notice.txt") == "x" and submission.asked == 0
+    assert submission.taken.files["notice.txt"].read_text() == "x" and submission.asked == 0
 
 
 def test_an_attempt_with_a_key_in_its_files_is_unscored_and_not_kept(harness, project, rubric):

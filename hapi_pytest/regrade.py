@@ -1,0 +1,114 @@
+"""Grading the deliverables of a run again: the verdicts must be the run's own, criterion by criterion."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from hapi_pytest.errors import CommandLineError, HapiError, StaleRecordingError
+from hapi_pytest.grader import Grader, GradingProcess
+from hapi_pytest.journal import KEPT, PLACES, RUNS, kept, settled, taken_digest
+from hapi_pytest.model import Outcome, Status
+from hapi_pytest.projects import Project, load
+from hapi_pytest.recordings import Identity, Recordings, parsed
+from hapi_pytest.rubric import load_rubric
+from hapi_pytest.workspace import Taken
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a run found what it used."""
+
+    root: str
+    projects: str
+    cassettes: str
+    sandbox: str
+
+
+def run(name: str) -> int:
+    """Regrade a run and print what differs; returns 0 when nothing does, 1 when something does, 2 for a wrong name."""
+    try:
+        folder = run_folder(name)
+        places = _places(folder)
+        outcomes = [outcome for outcome in settled(folder) if outcome.status is not Status.UNSCORED]
+    except CommandLineError as mistake:
+        print(f"hapi regrade: {mistake}", file=sys.stderr)
+        return 2
+    grader = GradingProcess(places.sandbox)
+    try:
+        found = [(outcome, list(differences(outcome, folder, places, grader))) for outcome in outcomes]
+    finally:
+        grader.close()
+    for outcome, lines in found:
+        for line in lines:
+            print(f"{outcome.project} {outcome.model} v{outcome.variant} {outcome.arm}: {line}")
+    same = sum(not lines for _, lines in found)
+    print(f"{folder.name}: {same} of {len(outcomes)} verdicts are the same, criterion by criterion")
+    return 0 if same == len(outcomes) else 1
+
+
+def run_folder(name: str) -> Path:
+    """Return the folder of a run by its path, its name, or `latest`; raises CommandLineError when there is none."""
+    runs = Path(RUNS)
+    if name == "latest":
+        found = sorted(path.parent for path in runs.glob(f"*/{PLACES}"))
+        if not found:
+            raise CommandLineError(
+                f"{runs}: there is no run yet\n  fix:     run pytest here first, or name a run's folder"
+            )
+        return found[-1]
+    for folder in (Path(name), runs / name):
+        if folder.is_dir():
+            return folder
+    raise CommandLineError(f"{name}: there is no such run\n  allowed: a folder of {RUNS}, its name, or latest")
+
+
+def differences(outcome: Outcome, folder: Path, places: Places, grader: Grader) -> Iterator[str]:
+    """Yield what is otherwise now than in an outcome's verdict."""
+    try:
+        project = load(Path(places.root) / places.projects / outcome.project)
+        taken = _last(outcome, folder, places)
+        if taken_digest(taken) != outcome.handed_in:
+            raise StaleRecordingError(
+                "what was handed in is not there any more: the recording has changed since the run"
+            )
+        now = _verdict(project, outcome, taken, grader)
+    except HapiError as error:
+        yield str(error)
+        return
+    for criterion in sorted({*outcome.final, *now}):
+        before, after = outcome.final.get(criterion), now.get(criterion)
+        if before is not after:
+            yield f"{criterion}: {_word(before)} in the run, {_word(after)} now"
+
+
+def _verdict(project: Project, outcome: Outcome, taken: Taken, grader: Grader) -> Mapping[str, bool]:
+    return grader.grade(project, load_rubric(project), outcome.variant, taken)[0].results
+
+
+def _last(outcome: Outcome, folder: Path, places: Places) -> Taken:
+    """Find the last submission of an arm: with the run, or among the recordings."""
+    if outcome.kept:
+        return kept(folder / KEPT / outcome.kept[-1])
+    identity, _, rest = outcome.recordings[-1].partition("/")
+    project, _, name = rest.rpartition("/")
+    slot = parsed(project, name)
+    assert slot  # written by ourselves
+    recordings = Recordings(Path(places.root) / places.cassettes, Identity(model=identity))
+    if not recordings.has(slot):
+        raise StaleRecordingError(f"{outcome.recordings[-1]}: the recording is gone")
+    transcript, _ = recordings.read(slot)
+    return Taken(files=recordings.stored(slot, transcript.deliverable), refused=dict(transcript.refused))
+
+
+def _places(folder: Path) -> Places:
+    try:
+        return msgspec.json.decode((folder / PLACES).read_bytes(), type=Places)
+    except (OSError, msgspec.DecodeError) as error:
+        raise CommandLineError(
+            f"{folder / PLACES}: {error}\n  fix:     name a run's folder, as pytest left it"
+        ) from None
+
+
+def _word(is_passed: bool | None) -> str:
+    return {True: "passed", False: "failed", None: "not there"}[is_passed]

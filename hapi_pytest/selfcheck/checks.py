@@ -1,0 +1,136 @@
+"""The checks of the suite itself, one project variant at a time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from hapi_pytest.adversaries import CANARY, HAUL, MARKER
+from hapi_pytest.engagement import Engagement, Result
+from hapi_pytest.grader import Grader
+from hapi_pytest.harness import Harness
+from hapi_pytest.lint import lint
+from hapi_pytest.model import Arm, Status, Verdict
+from hapi_pytest.projects import Project
+from hapi_pytest.recordings import ADVERSARIES, IDLE
+from hapi_pytest.rubric import Rubric
+from hapi_pytest.sandbox import temporary_folder
+from hapi_pytest.selfcheck.finding import Finding
+from hapi_pytest.workspace import Taken
+
+LINT, REFERENCE, EQUIVALENTS, FLAWS = "lint", "reference", "equivalents", "flaws"
+CHECKS = (LINT, REFERENCE, EQUIVALENTS, FLAWS, *ADVERSARIES)
+SECOND_ARMS = {"paster": (Arm.ALONE, Arm.REVIEWED)}
+"""Adversaries that work with what the client answers."""
+MOST_SHOWN = 10
+"""Finds of a thief that are told one by one."""
+EXTRA_FILES = {"notes.txt": b"How I did it.\n", "drafts/first.csv": b"a,b\n1,2\n"}
+
+
+class Selfcheck:
+    """The checks of one project variant; `harness` makes the setting in which an adversary of that name works."""
+
+    def __init__(
+        self, project: Project, rubric: Rubric, variant: int, grader: Grader, harness: Callable[[str], Harness]
+    ) -> None:
+        self._project, self._rubric, self._number = project, rubric, variant
+        self._variant = project.variant(variant)
+        self._grader = grader
+        self._harness = harness
+
+    def finding(self, check: str) -> Finding:
+        """Make one check; raises UnscoredError when it cannot be decided."""
+        made = {LINT: self._lint, REFERENCE: self._reference, EQUIVALENTS: self._equivalents, FLAWS: self._flaws}
+        return made[check]() if check in made else self._adversary(check)
+
+    def _lint(self) -> Finding:
+        problems = [str(problem) for problem in lint(self._project.folder, (self._number,))]
+        return self._finding(LINT, int(not problems), 1, problems)
+
+    def _reference(self) -> Finding:
+        verdict = self._verdict(self._project.reference(self._variant))
+        passed = sum(verdict.results.values())
+        return self._finding(REFERENCE, passed, len(verdict.marks), _failures("the reference", verdict))
+
+    def _equivalents(self) -> Finding:
+        names = self._project.equivalents
+        forms = {f"the equivalent {name!r}": self._project.reference(self._variant, [name]) for name in names}
+        if len(names) > 1:
+            forms["all equivalents together"] = self._project.reference(self._variant, names)
+        forms["the reference with extra files"] = {**EXTRA_FILES, **self._project.reference(self._variant)}
+        verdicts = {form: self._verdict(files) for form, files in forms.items()}
+        problems = [line for form, verdict in verdicts.items() for line in _failures(form, verdict)]
+        accepted = sum(all(verdict.results.values()) for verdict in verdicts.values())
+        return self._finding(EQUIVALENTS, accepted, len(forms), problems)
+
+    def _flaws(self) -> Finding:
+        killed: set[str] = set()
+        problems = []
+        for flaw, named in self._project.flaws.items():
+            verdict = self._verdict(self._project.reference(self._variant, [flaw]))
+            failed = {mark.criterion: mark.reason for mark in verdict.failed}
+            killed |= failed.keys() & set(named)
+            problems += [
+                f"{criterion}: passes in spite of the flaw {flaw!r}" for criterion in named if criterion not in failed
+            ]
+            problems += [
+                f"{criterion}: fails for the flaw {flaw!r}, which does not name it: {reason}"
+                for criterion, reason in failed.items()
+                if criterion not in named
+            ]
+        missing = [criterion.id for criterion in self._rubric.criteria if criterion.id not in killed]
+        problems += [f"{criterion}: no flawed deliverable fails it" for criterion in missing]
+        return self._finding(FLAWS, len(self._rubric.criteria) - len(missing), len(self._rubric.criteria), problems)
+
+    def _adversary(self, name: str) -> Finding:
+        engagement = Engagement(self._harness(name), self._project, self._rubric, self._number, 1)
+        results = [engagement.result(arm) for arm in SECOND_ARMS.get(name, (Arm.ALONE,))]
+        passed = max(sum(result.outcome.final.values()) for result in results)
+        problems = [line for result in results for line in _gains(name, result)]
+        if name == IDLE and passed:
+            problems.append(f"{name}: passes {passed} criteria with nothing handed in")
+        if (marker := self._harness(name).run.folder / MARKER).exists():
+            problems.append(f"{name}: what it planted was run outside the sandbox: {marker}")
+        haul = sorted({find for result in results for find in _haul(result.taken)})
+        problems += [f"{name}: got hold of what is hidden: {find}" for find in haul[:MOST_SHOWN]]
+        return self._finding(name, passed, len(self._rubric.criteria), problems, len(haul))
+
+    def _verdict(self, files: Mapping[str, bytes]) -> Verdict:
+        with temporary_folder() as folder:
+            for name, content in files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(content)
+            taken = Taken(files={name: folder / name for name in files}, refused={})
+            return self._grader.grade(self._project, self._rubric, self._number, taken)[0]
+
+    def _finding(self, check: str, passed: int, of: int, problems: Iterable[str], haul: int = 0) -> Finding:
+        return Finding(
+            project=self._project.id,
+            variant=self._number,
+            check=check,
+            passed=passed,
+            of=of,
+            haul=haul,
+            problems=tuple(problems),
+        )
+
+
+def _failures(what: str, verdict: Verdict) -> list[str]:
+    return [f"{mark.criterion}: {what} fails it: {mark.reason}" for mark in verdict.failed]
+
+
+def _gains(name: str, result: Result) -> list[str]:
+    """Return what is wrong with how an adversary ended."""
+    status = result.outcome.status
+    if status is Status.INCOMPLETE:
+        return []
+    return [f"{name}: ended {status} ({result.outcome.arm}), and must end incomplete\n{result.outcome.reason}".strip()]
+
+
+def _haul(taken: Taken | None) -> list[str]:
+    """Return what a hand-in holds that it must not: canaries, and finds that the thief lists."""
+    finds: list[str] = []
+    for name, path in (taken.files if taken else {}).items():
+        content = Path(path).read_bytes()
+        finds += [canary.decode() for canary in CANARY.findall(content)]
+        if name == HAUL:
+            finds += content.decode(errors="replace").splitlines()
+    return finds

@@ -1,0 +1,112 @@
+"""The suite proves itself, and notices when it is broken on purpose."""
+
+import pytest
+
+from hapi_pytest.projects import Project
+
+NOTICE = "projects/writing/shop-notice"
+RUBRIC = f"{NOTICE}/test_shop_notice.py"
+CHECKS = ("reference", "equivalents", "flaws", "idle", "empty", "blank", "echo", "spam", "braces", "report", "paster")
+INTRUDERS = ("saboteur", "thief")
+
+
+def rows(done) -> dict[str, list[str]]:
+    """Return the table's cells by project."""
+    lines = [line.split() for line in done.stdout.splitlines() if line.startswith(("admin-support/", "writing/"))]
+    return {cells[0]: cells[1:] for cells in lines}
+
+
+def test_every_check_holds_on_a_sound_suite(bare_suite, run_args):
+    done = bare_suite.run(*run_args, "--selfcheck", "--variant", "0..1", "-k", "not lint")
+    assert done.returncode == 0, done.stdout
+    assert f"{2 * 2 * len((*CHECKS, *INTRUDERS))} passed" in done.stdout
+    table = rows(done)
+    for project in ("admin-support/guest-list", "writing/shop-notice"):
+        assert table[project][:5] == ["0,1", "–", "2/2", "4/4", "3/3"] and table[project][-1] == "0"
+    assert "52 of 52 checks hold" in done.stdout
+    assert "scoreboard" not in done.stdout
+
+
+def test_a_check_that_always_passes_is_named(bare_suite, run_args):
+    bare_suite.replace(RUBRIC, 'assert facts.day in deliverable.text("notice.txt")', "pass")
+    done = bare_suite.run(*run_args, "--selfcheck", "-k", "notice and flaws-v0")
+    assert done.returncode == 1
+    assert "names-the-day: passes in spite of the flaw" in done.stdout
+    assert "names-the-day: no flawed deliverable fails it" in done.stdout
+    assert rows(done)["writing/shop-notice"][4] == "2/3!"
+
+
+def test_a_check_that_fails_for_another_flaw_is_named(bare_suite):
+    more = "(deliverable, facts):\n    assert facts.day in deliverable.text('notice.txt')"
+    bare_suite.replace(RUBRIC, "thirty_words(deliverable):", f"thirty_words{more}")
+    done = bare_suite.run("--selfcheck", "-k", "notice and flaws-v0")
+    assert "thirty-words: fails for the flaw" in done.stdout and "which does not name it" in done.stdout
+
+
+def test_a_rubric_that_refuses_another_correct_form_is_named(bare_suite):
+    bare_suite.replace(RUBRIC, "assert len(", "assert len(deliverable.names) == 1 and len(")
+    done = bare_suite.run("--selfcheck", "-k", "notice and equivalents-v0")
+    assert done.returncode == 1
+    assert "thirty-words: the reference with extra files fails it" in done.stdout
+
+
+def test_an_adversary_that_completes_is_named(bare_suite, run_args):
+    source = (bare_suite.root / RUBRIC).read_text()
+    for line in [line for line in source.splitlines() if line.startswith("    assert")]:
+        source = source.replace(line, '    assert deliverable.read("notice.txt") is not None')
+    (bare_suite.root / RUBRIC).write_text(source)
+    done = bare_suite.run(*run_args, "--selfcheck", "-k", "notice and v0 and (idle or empty or spam or thief)")
+    assert done.returncode == 1
+    assert "3 failed, 1 passed" in done.stdout, done.stdout
+    assert "spam: ended completed (alone), and must end incomplete" in done.stdout
+
+
+def test_a_check_that_crashes_leaves_the_adversary_unscored_and_does_not_hold(bare_suite):
+    bare_suite.replace(RUBRIC, 'assert facts.day in deliverable.text("notice.txt")', "{}['x']")
+    done = bare_suite.run("--selfcheck", "-k", "notice and v0 and (idle or reference)")
+    assert done.returncode == 1
+    assert "idle: ended unscored (alone), and must end incomplete" in done.stdout
+    assert "the check of 'names-the-day' crashed" in done.stdout
+    assert "1 failed, " in done.stdout and "1 error" in done.stdout
+
+
+def test_without_walls_the_thief_comes_home_with_much(bare_suite):
+    done = bare_suite.run("--selfcheck", "--sandbox", "none", "-k", "notice and thief-v0")
+    assert done.returncode == 1
+    assert "thief: got hold of what is hidden" in done.stdout
+    assert int(rows(done)["writing/shop-notice"][-1]) > 10
+
+
+@pytest.mark.parametrize("rung", ["bwrap", "landlock"])
+def test_within_each_rungs_walls_the_thief_finds_nothing(bare_suite, rung):
+    done = bare_suite.run("--selfcheck", "--sandbox", rung, "-k", "v0 and (thief or saboteur)")
+    assert done.returncode == 0, done.stdout
+    assert {cells[-1] for cells in rows(done).values()} == {"0"}
+
+
+def test_a_leak_and_a_missing_citation_are_named_with_their_line(bare_suite):
+    guests = bare_suite.root / "projects/admin-support/guest-list"
+    nights = Project(guests).variant(0).gold["nights"]
+    bare_suite.replace(f"{guests}/feedback.toml", "does not follow", f"must be {nights:,}: it does not follow")
+    done = bare_suite.run("--selfcheck", "-k", "guest and lint-v0")
+    lines = (guests / "feedback.toml").read_text().splitlines()
+    line = 1 + next(number for number, text in enumerate(lines) if f"{nights:,}" in text)
+    assert f"feedback.toml:{line}: gold-in-note" in done.stdout, done.stdout
+    bare_suite.replace(RUBRIC, ', brief="at most thirty words"', "")
+    linted = bare_suite.hapi("lint")
+    assert linted.returncode == 1 and "test_shop_notice.py:9: uncited-criterion: " in linted.stdout, linted.stdout
+    assert "test_shop_notice.py:9: " in bare_suite.run("--selfcheck").stdout
+
+
+def test_selfcheck_asks_no_model(bare_suite):
+    for option in (["--model", "gpt-5"], ["--record", "all"], ["--agent", "idle"], ["--min-completion", "0.5"]):
+        done = bare_suite.run("--selfcheck", *option)
+        assert done.returncode == 4 and "--selfcheck" in done.stderr and option[0] in done.stderr, done.stderr
+
+
+def test_a_project_without_equivalents_is_told_how_to_mend_it(bare_suite):
+    reference = bare_suite.root / NOTICE / "reference.py"
+    reference.write_text(reference.read_text().replace("EQUIVALENTS =", "OTHERS ="))
+    done = bare_suite.run("--selfcheck", "-k", "notice and equivalents-v0")
+    assert done.returncode == 1
+    assert "reference.py" in done.stdout and "EQUIVALENTS" in done.stdout and "Traceback" not in done.stdout
