@@ -167,7 +167,7 @@ class GradingProcess:
                 if overrun.is_reading:
                     # Each other check that reads this file would overrun as well: it fails at once instead.
                     files = {name: path for name, path in (order.files or {}).items() if name != file}
-                    order = msgspec.structs.replace(order, files=files, refused={**order.refused, file: overrun.what})
+                    order = msgspec.structs.replace(order, files=files, refused={**order.refused, file: f"another check could not read it, for {overrun.what}"})
         return Verdict(tuple(marks[criterion.id] for criterion in criteria)), rung
 
     def _carried_out(self, order: Order, marks: dict[str, Mark]) -> str:

@@ -16,13 +16,15 @@ from hapi_pytest import cli, options
 from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.grading import grade
+from hapi_pytest.lint import RULES, lint
 from hapi_pytest.projects import discover, load, rubric_file
 from hapi_pytest.rubric import check_citations, check_rubric
+from hapi_pytest.selfcheck import CHECKS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "hapi_pytest"
 DOCS = ROOT / "docs"
-OTHERS = {"--check", "--security-opt", "--install"}
+OTHERS = {"--check", "--security-opt", "--install", "--user", "--max-warnings"}
 """Options of commands other than pytest and hapi that the documents show."""
 
 
@@ -82,9 +84,10 @@ def parser() -> Parser:
 
 @pytest.fixture
 def command_options(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    monkeypatch.setattr(sys, "argv", ["hapi", "stand-in", "--help"])
-    with pytest.raises(SystemExit):
-        cli.main()
+    for command in ("lint", "regrade", "stand-in"):
+        monkeypatch.setattr(sys, "argv", ["hapi", command, "--help"])
+        with pytest.raises(SystemExit):
+            cli.main()
     return set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
 
 
@@ -223,6 +226,27 @@ def test_the_table_of_shipped_projects_is_what_the_loader_says() -> None:
     assert cells(section(read("docs/projects.md"), "The shipped projects")) == real
 
 
+def test_every_rule_of_integrity_names_tests_that_exist() -> None:
+    rows = cells(section(read("docs/integrity.md"), "The rules"))
+    assert [row[0] for row in rows] == [f"D{number}" for number in range(1, 37)]
+    for rule, _, state, _, shown in rows:
+        assert state in ("held", "partly", "not yet") and bool(shown) is (state != "not yet"), rule
+        for name in filter(None, shown.split(", ")):
+            file, _, test = name.partition("::")
+            assert f"\ndef {test}(" in read(file), name
+
+
+def test_the_table_of_lint_is_the_codes() -> None:
+    assert {row[0]: row[1] for row in cells(section(read("docs/projects.md"), "Lint"))} == {
+        rule: what.replace("`", "") for rule, what in RULES.items()
+    }
+
+
+def test_the_table_of_checks_is_complete() -> None:
+    rows = cells(section(read("docs/integrity.md"), "The self-check"))
+    assert [name for row in rows for name in row[0].split(", ")] == list(CHECKS)
+
+
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
     """Write the project that the docs show; return its folder."""
@@ -240,6 +264,7 @@ def test_the_documented_project_proves_its_rubric(example: Path, tmp_path: Path,
     project, rubric = load(example), module_at(rubric_file(example)).rubric
     variant = project.variant(number)
     check_citations(project, check_rubric(project, rubric), variant)
+    assert [str(problem) for problem in lint(example, [number])] == []
 
     def failed(name: str, files: dict[str, bytes]) -> set[str]:
         deliverable = Deliverable.written(tmp_path / name, files)
@@ -247,6 +272,8 @@ def test_the_documented_project_proves_its_rubric(example: Path, tmp_path: Path,
 
     assert failed("reference", project.reference(variant)) == set()
     assert failed("idle", {}) == {criterion.id for criterion in rubric.criteria}
+    for form in project.equivalents:
+        assert failed(form, project.reference(variant, [form])) == set(), form
     for flaw, criteria in project.flaws.items():
         assert failed(flaw, project.reference(variant, [flaw])) == set(criteria), flaw
 

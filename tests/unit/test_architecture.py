@@ -24,6 +24,7 @@ FILE_LINES, FUNCTION_LINES = 300, 40
 OWN_PROCESS = {"hapi_pytest.sandbox.launcher"}
 """Started as a program of its own, which has one thread."""
 FORKING = {"preexec_fn", "fork", "forkpty", "fork_exec", "ProcessPoolExecutor", "set_start_method", "get_context"}
+MARSHALS = {"hapi_pytest.sandbox.supervision", "hapi_pytest.sandbox.launcher"}
 FORKING_MODULES = {"multiprocessing", "pty"}
 
 
@@ -89,6 +90,20 @@ def test_heavy_packages_are_imported_only_when_they_are_needed(package):
 
 def test_only_the_last_row_knows_pytest():
     assert importers("pytest") | importers("_pytest") == KNOWS_PYTEST & FILES.keys()
+
+
+def test_nothing_evaluates_what_it_reads():
+    """What others wrote is parsed, never run; marshal is for the launcher, whom nobody else can talk to."""
+    for module in FILES:
+        called = {node.func.id for node in ast.walk(tree(module)) if is_call_of_a_name(node)}
+        assert not called & {"eval", "exec", "compile", "__import__"}, module
+        loaded = {name.split(".")[0] for name in imports(module)}
+        assert not loaded & {"pickle", "shelve", "dill", "cloudpickle", "yaml", "jsonpickle"}, module
+        assert "marshal" not in loaded or module in MARSHALS, module
+
+
+def is_call_of_a_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 def test_nothing_imports_tests_or_projects():

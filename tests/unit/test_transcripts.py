@@ -51,6 +51,15 @@ def transcript(**changes) -> Transcript:
     return Transcript(**{**plain, **changes})
 
 
+def test_a_setup_is_its_own_digest():
+    plain = transcript().setup
+    assert plain == transcript(ended="steps", header=header(recording="another", attachments={}, parent="")).setup
+    others = [{"agent": "mine:Own"}, {"arguments": {}}, {"tools": {"run": "2"}}, {"limits": Limits(steps=3)}]
+    digests = {transcript(header=header(**other)).setup for other in others}
+    turn = Turn(messages=[{**SYSTEM, "content": "You rest."}, BRIEF], reply=said("one"), usage=Usage())
+    assert len({plain, *digests, transcript(turns=[turn]).setup}) == 6
+
+
 def test_what_is_written_is_read_again():
     stored = StoredFile(file="abc.csv", digest="d", is_executable=True)
     whole = transcript(
