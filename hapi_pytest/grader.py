@@ -165,9 +165,7 @@ class GradingProcess:
                 criterion = next(criterion for criterion in criteria if criterion.id == overrun.criterion)
                 marks[criterion.id] = criterion.marked(reason)
                 if overrun.is_reading:
-                    # Each other check that reads this file would overrun as well: it fails at once instead.
-                    files = {name: path for name, path in (order.files or {}).items() if name != file}
-                    order = msgspec.structs.replace(order, files=files, refused={**order.refused, file: f"another check could not read it, for {overrun.what}"})
+                    order = _without(order, file, f"another check could not read it, for {overrun.what}")
         return Verdict(tuple(marks[criterion.id] for criterion in criteria)), rung
 
     def _carried_out(self, order: Order, marks: dict[str, Mark]) -> str:
@@ -283,6 +281,12 @@ class Child:
     def _tail(self) -> str:
         self._log.seek(0)
         return self._log.read()[-3000:].decode(errors="replace")
+
+
+def _without(order: Order, file: str, reason: str) -> Order:
+    """Leave a file out: each other check that reads it would overrun as well, and fails at once instead."""
+    files = {name: path for name, path in (order.files or {}).items() if name != file}
+    return msgspec.structs.replace(order, files=files, refused={**order.refused, file: reason})
 
 
 def _interpreter_options() -> list[str]:
