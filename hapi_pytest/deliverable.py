@@ -1,10 +1,13 @@
 """What an agent handed in, behind typed readers."""
 
-from collections.abc import Callable, Mapping
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers import regular_file
 from hapi_pytest.readers.calendars import Event, calendar_events
 from hapi_pytest.readers.documents import Document, pdf_pages, presentation_slides
 from hapi_pytest.readers.markup import Branch, Page, xml_root
@@ -15,15 +18,30 @@ from hapi_pytest.readers.workbooks import Workbook
 T = TypeVar("T")
 
 
+MOST_BYTES = 200 << 20
+"""Of one file; what is collected from a workspace is smaller."""
+SHOWN = 20
+"""Names that are listed in a reason."""
+
+
 class Deliverable:
     """The handed-in files, read by name.
 
     Every reader raises DeliverableError with the file's name when the file is missing, unreadable or malformed, and
-    the criterion that asked for it fails with that reason. Reading a file twice parses it once.
+    the criterion that asked for it fails with that reason. Reading a file twice parses it once, whatever comes of it.
     """
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, Path],
+        *,
+        refused: Mapping[str, str] = {},  # only read
+        watch: Callable[[str], None] | None = None,
+    ) -> None:
         self._files = dict(sorted(files.items()))
+        self._refused = dict(refused)
+        self._watch = watch or (lambda name: None)
+        self._reading = 0
         self._parsed: dict[tuple[str, str], Any] = {}
 
     def __repr__(self) -> str:
@@ -51,9 +69,19 @@ class Deliverable:
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes."""
+        if name in self._refused:
+            raise DeliverableError(f"{name}: was not taken: {self._refused[name]}")
         if name not in self._files:
-            raise DeliverableError(f"{name}: was not handed in; there is {', '.join(self._files) or 'nothing'}")
-        return self._files[name].read_bytes()
+            raise DeliverableError(f"{name}: was not handed in; {self._handed_in()}")
+        with self._watched(name):
+            # Recordings may be kept as links; what leaves a workspace never is one.
+            return regular_file.content(Path(os.path.realpath(self._files[name])), name, MOST_BYTES)
+
+    def _handed_in(self) -> str:
+        """Tell what there is instead of a missing file, and what may have been it."""
+        told = f"there is {_listed(list(self._files)) or 'nothing'}"
+        refused = _listed([f"{name} ({reason})" for name, reason in self._refused.items()])
+        return f"{told}; not taken: {refused}" if refused else told
 
     def text(self, name: str) -> str:
         """Return a file's text, UTF-8 with or without byte-order mark, with line feeds as line ends."""
@@ -72,7 +100,7 @@ class Deliverable:
 
     def xlsx(self, name: str) -> Workbook:
         """Return a workbook with its formulas computed."""
-        return self._once("xlsx", name, lambda: Workbook(name, self.read(name)))
+        return self._once("xlsx", name, lambda: Workbook(name, self.read(name), watch=self._watch))
 
     def docx(self, name: str) -> Document:
         """Return a Word document."""
@@ -100,6 +128,30 @@ class Deliverable:
 
     def _once(self, kind: str, name: str, parse: Callable[[], T]) -> T:
         if (kind, name) not in self._parsed:
-            self._parsed[kind, name] = parse()
-        parsed: T = self._parsed[kind, name]
+            try:
+                with self._watched(name):
+                    self._parsed[kind, name] = parse()
+            except DeliverableError as error:
+                self._parsed[kind, name] = error
+        parsed: T | DeliverableError = self._parsed[kind, name]
+        if isinstance(parsed, DeliverableError):
+            raise DeliverableError(str(parsed))  # a new one, since each raising adds to an error's traceback
         return parsed
+
+    @contextlib.contextmanager
+    def _watched(self, name: str) -> Iterator[None]:
+        """Tell the watch which file is read, once also where reading and parsing lie inside each other."""
+        self._reading += 1
+        if self._reading == 1:
+            self._watch(name)
+        try:
+            yield
+        finally:
+            self._reading -= 1
+            if not self._reading:
+                self._watch("")
+
+
+def _listed(entries: list[str]) -> str:
+    more = f" and {len(entries) - SHOWN} more" if len(entries) > SHOWN else ""
+    return ", ".join(entries[:SHOWN]) + more

@@ -1,15 +1,19 @@
 """The folder that an agent works in: laid out, confined, collected, stored and restored."""
 
 import os
-import stat
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers import regular_file
 
 INPUTS, DELIVERABLE = "inputs", "deliverable"
+NO_FILE = "is no regular file (link, pipe, socket or device)"
+LONGEST_SHOWN = 200
+"""Characters of a refused name."""
 
 
 class Caps(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +22,9 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 500
     file_bytes: int = 50 << 20
     total_bytes: int = 200 << 20
+    folders: int = 2_000
+    name_bytes: int = 1_000
+    """Of a name with all folders above it; paths beyond 4096 bytes cannot be opened at all."""
 
 
 class Taken(msgspec.Struct, kw_only=True):
@@ -53,16 +60,7 @@ class Workspace:
 
     def read(self, name: str, most: int = Caps().file_bytes) -> bytes:
         """Return a regular file's bytes; raises DeliverableError for anything else."""
-        target = self.path(name)
-        try:
-            status = target.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise DeliverableError(f"{name}: is not a file")
-            if status.st_size > most:
-                raise DeliverableError(f"{name}: is larger than {most} bytes")
-            return target.read_bytes()
-        except OSError as error:
-            raise DeliverableError(f"{name}: {error.strerror}") from None
+        return regular_file.content(self.path(name), name, most)
 
     def write(self, name: str, content: bytes, is_executable: bool = False) -> None:
         """Write a file and the folders above it; raises DeliverableError when that cannot be."""
@@ -78,40 +76,110 @@ class Workspace:
             raise DeliverableError(f"{name}: {error.strerror}") from None
 
     def deliverable(self, caps: Caps = Caps()) -> Taken:  # noqa: B008  # frozen
-        """Collect the hand-in: regular files within the caps; links, devices and pipes are refused."""
-        return _collected(self.root / DELIVERABLE, caps)
+        """Collect the hand-in: regular files within the caps; links, devices and pipes are refused.
+
+        To be called when the agent has stopped: nothing may change between this and the reading of what is taken.
+        """
+        folder = self.root / DELIVERABLE
+        if folder.is_symlink():
+            return Taken(files={}, refused={DELIVERABLE: NO_FILE})
+        return _Collection(folder, caps).taken
 
     def everything(self, caps: Caps = Caps()) -> Taken:  # noqa: B008  # frozen
         """Collect every file, inputs and hand-in included."""
-        return _collected(self.root, caps)
+        return _Collection(self.root, caps).taken
 
 
-def _collected(folder: Path, caps: Caps) -> Taken:
-    taken = Taken(files={}, refused={})
-    total = 0
-    for path in _walk(folder):
-        name = os.fsencode(path.relative_to(folder)).decode(errors="replace")
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            taken.refused[name] = "is no regular file (link, pipe, socket or device)"
-        elif "\ufffd" in name:
-            taken.refused[name] = "has a name that is not UTF-8"
-        elif status.st_size > caps.file_bytes:
-            taken.refused[name], taken.is_cut = f"is larger than {caps.file_bytes} bytes", True
-        elif len(taken.files) >= caps.files or total + status.st_size > caps.total_bytes:
-            taken.refused["…"], taken.is_cut = f"more than {caps.files} files or {caps.total_bytes} bytes", True
-            return taken
-        else:
-            taken.files[name] = path
-            total += status.st_size
-    return taken
+class _FullError(Exception):
+    """The caps are reached; what is left is not looked at."""
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield everything but folders, sorted, without following links."""
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for base, folders, names in os.walk(folder, followlinks=False):
-        links = [name for name in folders if (Path(base) / name).is_symlink()]
-        folders[:] = sorted(name for name in folders if name not in links)
-        yield from (Path(base) / name for name in sorted([*names, *links]))
+class _Collection:
+    """Walks a folder by name, without following a link or opening anything but regular files and folders.
+
+    A file with two names inside is taken twice. A hard link to a file outside can only be made where the agent could
+    read and write that file anyway: the sandbox keeps others on other mounts, or from being linked.
+    """
+
+    def __init__(self, root: Path, caps: Caps) -> None:
+        self._root, self._caps = root, caps
+        self._folders = self._bytes = 0
+        self.taken = Taken(files={}, refused={})
+        try:
+            if root.is_dir():
+                self._walk("")
+        except _FullError:
+            pass
+
+    def _walk(self, base: str) -> None:
+        """Collect a folder's files by name, then its folders; `base` ends in a slash or is empty."""
+        try:
+            with os.scandir(self._root / base) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            self._refuse(base.rstrip("/"), f"is a folder that cannot be read: {error.strerror}")
+            return
+        inner = []
+        for entry in entries:
+            name = base + entry.name
+            if reason := self._fault_of(name):
+                self._refuse(name, reason)
+            elif entry.is_dir(follow_symlinks=False):
+                inner.append(name)
+            else:
+                self._take(name, entry)
+        for name in inner:
+            self._folders += 1
+            if self._folders > self._caps.folders:
+                self._cut(f"more than {self._caps.folders} folders")
+            self._walk(name + "/")
+
+    def _fault_of(self, name: str) -> str:
+        if len(os.fsencode(name)) > self._caps.name_bytes:
+            return f"has a name of more than {self._caps.name_bytes} bytes, its folders included"
+        if any(unicodedata.category(char) == "Cs" for char in name):
+            return "has a name that is not UTF-8"
+        if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in name):
+            return "has a name with control characters"
+        return ""
+
+    def _take(self, name: str, entry: os.DirEntry[str]) -> None:
+        caps = self._caps
+        if not entry.is_file(follow_symlinks=False):
+            self._refuse(name, NO_FILE)
+            return
+        if len(self.taken.files) >= caps.files:
+            self._cut(self._too_much())
+        try:
+            descriptor, status = regular_file.opened(Path(entry.path), name)
+        except DeliverableError as error:
+            self._refuse(name, f"cannot be read: {str(error).removeprefix(f'{name}: ')}")
+            return
+        os.close(descriptor)
+        if status.st_size > caps.file_bytes:
+            self._refuse(name, f"is larger than {caps.file_bytes} bytes")
+            self.taken.is_cut = True
+            return
+        if self._bytes + status.st_size > caps.total_bytes:
+            self._cut(self._too_much())
+        self.taken.files[name] = Path(entry.path)
+        self._bytes += status.st_size
+
+    def _refuse(self, name: str, reason: str) -> None:
+        if len(self.taken.refused) >= self._caps.files:
+            self._cut(f"more than {self._caps.files} entries that are refused")
+        self.taken.refused[_shown(name)] = reason
+
+    def _cut(self, reason: str) -> None:
+        self.taken.refused["…"], self.taken.is_cut = reason, True
+        raise _FullError
+
+    def _too_much(self) -> str:
+        return f"more than {self._caps.files} files or {self._caps.total_bytes} bytes"
+
+
+def _shown(name: str) -> str:
+    """Return a name that can be written on one line anywhere."""
+    whole = os.fsencode(name).decode(errors="backslashreplace")
+    cut = whole if len(whole) <= LONGEST_SHOWN else f"{whole[:LONGEST_SHOWN]}…"
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)

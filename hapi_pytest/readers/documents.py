@@ -2,9 +2,19 @@
 
 import io
 import itertools
+import logging
 from typing import Any
 
-from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers.allowance import Allowance
+from hapi_pytest.readers.archives import repacked
+from hapi_pytest.readers.faults import reading
+
+MOST_PAGES = 2_000
+"""Pages of a pdf file, or slides of a presentation."""
+MOST_PARAGRAPHS = 100_000
+MOST_CELLS = 200_000
+MOST_TEXT = 20_000_000
+"""Characters."""
 
 
 class Paragraph:
@@ -30,14 +40,15 @@ class Document:
         import docx
 
         self.name = name
-        try:
-            document = docx.Document(io.BytesIO(content))
-            self.paragraphs = [Paragraph(p.text, str(p.style.name if p.style else "")) for p in document.paragraphs]
+        cells, text = Allowance(name, MOST_CELLS, "table cells"), Allowance(name, MOST_TEXT, "characters in tables")
+        with reading(name, "a Word document"):
+            document = docx.Document(repacked(name, content))
+            paragraphs = document.paragraphs
+            Allowance(name, MOST_PARAGRAPHS, "paragraphs").take(len(paragraphs))
+            self.paragraphs = [Paragraph(p.text, str(p.style.name if p.style else "")) for p in paragraphs]
             """The body's paragraphs in order, without those inside tables."""
-            self.tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+            self.tables = [_rows(table, cells, text) for table in document.tables]
             """Tables as rows of cell text."""
-        except Exception as error:  # whatever the library raises on a broken file is the file's fault
-            raise DeliverableError(f"{name}: cannot be read as a Word document: {error}") from None
 
     def __repr__(self) -> str:
         return f"<{self.name}: {len(self.paragraphs)} paragraphs>"
@@ -54,30 +65,64 @@ class Document:
         return [p.text.strip() for p in self.paragraphs if p.is_heading]
 
 
+def _rows(table: Any, cells: Allowance, text: Allowance) -> list[list[str]]:
+    """Return a table's text; a merged cell stands in every place that it covers.
+
+    python-docx's own `row.cells` climbs through merged rows one by one and repeats a cell as often as the file claims.
+    """
+    from docx.table import _Cell
+
+    rows: list[list[str]] = []
+    above: dict[int, str] = {}
+    for tr in table._tbl.tr_lst:
+        line: list[str] = []
+        row: dict[int, str] = {}
+        place = tr.grid_before
+        for tc in tr.tc_lst:
+            shown = above.get(place, "") if tc.vMerge == "continue" else _Cell(tc, table).text
+            cells.take(max(tc.grid_span, 1))
+            text.take(len(shown) * tc.grid_span)
+            line += [shown] * tc.grid_span
+            row[place] = shown
+            place += tc.grid_span
+        rows.append(line)
+        above = row
+    return rows
+
+
 def presentation_slides(name: str, content: bytes) -> list[str]:
     """Return each slide's text, notes included, one shape a line."""
     import pptx
 
-    def lines(slide: Any) -> list[str]:
-        found = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-        for shape in slide.shapes:
-            if shape.has_table:
-                found += ["\t".join(cell.text for cell in row.cells) for row in shape.table.rows]
-        if slide.has_notes_slide:
-            found.append("Notes: " + slide.notes_slide.notes_text_frame.text)
-        return found
+    with reading(name, "a presentation"):
+        slides = pptx.Presentation(repacked(name, content)).slides
+        Allowance(name, MOST_PAGES, "slides").take(len(slides))
+        return ["\n".join(_lines(slide)) for slide in slides]
 
-    try:
-        return ["\n".join(lines(slide)) for slide in pptx.Presentation(io.BytesIO(content)).slides]
-    except Exception as error:  # whatever the library raises on a broken file is the file's fault
-        raise DeliverableError(f"{name}: cannot be read as a presentation: {error}") from None
+
+def _lines(slide: Any) -> list[str]:
+    found = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    for shape in slide.shapes:
+        if shape.has_table:
+            found += ["\t".join(cell.text for cell in row.cells) for row in shape.table.rows]
+    notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    if notes is not None:
+        found.append("Notes: " + notes.text)
+    return found
 
 
 def pdf_pages(name: str, content: bytes) -> list[str]:
     """Return each page's text."""
     import pypdf
 
-    try:
-        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
-    except Exception as error:  # whatever the library raises on a broken file is the file's fault
-        raise DeliverableError(f"{name}: cannot be read as pdf: {error}") from None
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it logs what it finds wrong, as often as a file likes
+    text = Allowance(name, MOST_TEXT, "characters")
+    pages = []
+    with reading(name, "pdf"):
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        Allowance(name, MOST_PAGES, "pages").take(len(reader.pages))
+        for page in reader.pages:
+            # A font can map a letter to half a character, which no report could write.
+            pages.append(page.extract_text().encode(errors="replace").decode())
+            text.take(len(pages[-1]))
+    return pages

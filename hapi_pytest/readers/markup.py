@@ -1,39 +1,29 @@
 """Web pages and XML drawings."""
 
 import re
-import warnings
 from typing import Any
 
 from hapi_pytest.errors import DeliverableError
 from hapi_pytest.readers import scalars
+from hapi_pytest.readers.allowance import Allowance
+from hapi_pytest.readers.faults import reading, told
+from hapi_pytest.readers.soup import parsed
 
-DEEPEST = 500
-"""The parser's time grows with the square of the nesting: deeper pages are refused."""
-_UNCLOSED = re.compile(
-    "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|li|dt|dd|p|option|tr|td|th|thead|tbody|tfoot"
-    "|colgroup|html|head|body|path|rect|circle|line|polygon|polyline|ellipse|use|stop"
-)
-"""Elements that need no end tag."""
-_SILENT = re.compile(r"<(script|style)\b.*?(?:</\1\b|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
-"""Where a less-than sign opens no element."""
+MOST_TAGS = 1_000_000
+"""Less-than signs of a page or a drawing; the parsers need a kilobyte and ten microseconds for each."""
+DEEPEST = 200
+"""Elements of a drawing inside each other; checks walk through them by recursion."""
 
 
 class Page:
     """An html page as a browser would parse it."""
 
     def __init__(self, name: str, source: str) -> None:
-        from bs4 import BeautifulSoup
-
         self.name = name
         self.source = source
-        if _nesting(source) > DEEPEST:
-            raise DeliverableError(f"{name}: nests elements more than {DEEPEST} deep")
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a page that looks like a file name is still a page
-                self._soup = BeautifulSoup(source, "html5lib")
-        except Exception as error:  # whatever the parser raises on a hostile page is the page's fault
-            raise DeliverableError(f"{name}: cannot be read as html: {error}") from None
+        Allowance(name, MOST_TAGS, "tags and entities").take(source.count("<") + source.count("&"))
+        with reading(name, "html"):
+            self._soup = parsed(source)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -53,16 +43,6 @@ class Page:
         if len(found) != 1:
             raise DeliverableError(f"{self.name}: has {len(found)} elements {selector!r} instead of one")
         return found[0]
-
-
-def _nesting(source: str) -> int:
-    """Return how deep tags are opened at most without being closed, by their count alone."""
-    depth = deepest = 0
-    for closing, tag in re.findall(r"<(/?)([a-zA-Z][\w-]*)", _SILENT.sub("", source)):
-        if not _UNCLOSED.fullmatch(tag.lower()):
-            depth = max(depth + (-1 if closing else 1), 0)
-            deepest = max(deepest, depth)
-    return deepest
 
 
 class Element:
@@ -157,11 +137,26 @@ class Branch:
 
 
 def xml_root(name: str, content: bytes) -> Branch:
-    """Read an XML document; entities, DTDs and external references are refused."""
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
+    """Read an XML document; entities, attribute lists and external references are refused."""
+    from xml.etree.ElementTree import TreeBuilder
 
+    from defusedxml.ElementTree import DefusedXMLParser
+
+    def refuse(*declared: object) -> None:
+        """Refuse default values of attributes: a long one would be repeated in every element."""
+        raise ValueError(f"its document type declares the attribute {declared[1]!r}")
+
+    Allowance(name, MOST_TAGS, "tags").take(content.count(b"<"))
+    parser = DefusedXMLParser(target=TreeBuilder(), forbid_dtd=False)
+    parser.parser.AttlistDeclHandler = refuse
     try:
-        return Branch(f"{name}:", fromstring(content, forbid_dtd=False))
-    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
-        raise DeliverableError(f"{name}: is not well-formed XML: {error!r}") from None
+        parser.feed(content)
+        root = parser.close()
+    except Exception as error:  # whatever the parser raises on a hostile document is the document's fault
+        raise DeliverableError(f"{name}: is not well-formed XML: {told(error)}") from None
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+    if level:
+        raise DeliverableError(f"{name}: nests elements more than {DEEPEST} deep")
+    return Branch(f"{name}:", root)

@@ -7,10 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hapi_pytest.errors import DeliverableError
 from hapi_pytest.readers import scalars
+from hapi_pytest.readers.allowance import Allowance
+from hapi_pytest.readers.faults import told
+
+MOST_ROWS = 1_048_576
+"""As many as a sheet has."""
+MOST_CELLS = 5_000_000
+
+
+TWICE = -1
+"""The index of a column whose name another column has too: neither can be meant."""
 
 
 class Row:
     """One row below a header; columns are found by name, whatever their order, case or surrounding space."""
+
+    __slots__ = ("_cells", "_columns", "_line", "_table")
 
     def __init__(self, table: str, line: int, columns: Mapping[str, int], cells: Sequence[object]) -> None:
         self._table, self._line = table, line
@@ -30,6 +42,8 @@ class Row:
         index = self._columns.get(scalars.folded(column))
         if index is None:
             raise DeliverableError(f"{self.place}: there is no column {column!r}")
+        if index == TWICE:
+            raise DeliverableError(f"{self._table}: the column {column!r} stands there more than once")
         return self._cells[index] if index < len(self._cells) else None
 
     def __getitem__(self, column: str) -> str:
@@ -48,8 +62,9 @@ class Row:
 class Column(Sequence[str]):
     """One column's cells from top to bottom, as text unless asked otherwise."""
 
-    def __init__(self, name: str, rows: Sequence[Row]) -> None:
+    def __init__(self, name: str, rows: Sequence[Row], place: str) -> None:
         self.name = name
+        self.place = place
         self._rows = rows
 
     def __len__(self) -> int:
@@ -68,8 +83,11 @@ class Column(Sequence[str]):
         return [row.number(self.name) for row in self._rows]
 
     def sum(self) -> float:
-        """Return the sum of the column's numbers."""
-        return float(sum(self.numbers()))
+        """Return the sum of the column's numbers; raises DeliverableError when there are none: that is no zero."""
+        numbers = self.numbers()
+        if not numbers:
+            raise DeliverableError(f"{self.place}: there are no rows below {self.name!r}")
+        return float(sum(numbers))
 
 
 class Keyed(dict[str, Row]):
@@ -90,7 +108,9 @@ class Table(Sequence[Row]):
         self.place = place
         self.header = [scalars.text(name).strip() for name in header]
         """Column names as written, in order."""
-        columns = {scalars.folded(name): index for index, name in enumerate(self.header)}
+        columns: dict[str, int] = {}
+        for index, name in enumerate(map(scalars.folded, self.header)):
+            columns[name] = TWICE if name in columns else index
         self.rows = [
             Row(place, line, columns, row)
             for line, row in enumerate(rows, first_line)
@@ -112,8 +132,9 @@ class Table(Sequence[Row]):
     def column(self, name: str) -> Column:
         """Return a column by name; raises DeliverableError when there is none."""
         if scalars.folded(name) not in (scalars.folded(other) for other in self.header):
-            raise DeliverableError(f"{self.place}: there is no column {name!r}; its columns are {self.header}")
-        return Column(name, self.rows)
+            columns = repr(self.header)[:500]
+            raise DeliverableError(f"{self.place}: there is no column {name!r}; its columns are {columns}")
+        return Column(name, self.rows, self.place)
 
     def by(self, name: str) -> Keyed:
         """Return the rows by the text of one column; raises DeliverableError when a value stands there twice."""
@@ -130,10 +151,12 @@ def csv_table(name: str, text: str) -> Table:
     """Read csv with a header line; comma, semicolon or tab, whichever the header uses most."""
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
+    Allowance(name, MOST_ROWS, "lines").take(max(map(text.count, "\n\r")))
+    Allowance(name, MOST_CELLS, "fields").take(text.count(delimiter))
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise DeliverableError(f"{name}: is not readable csv: {error}") from None
+    except (csv.Error, MemoryError) as error:
+        raise DeliverableError(f"{name}: is not readable csv: {told(error)}") from None
     if not lines:
         raise DeliverableError(f"{name}: is empty")
     for line, row in enumerate(lines[1:], 2):

@@ -2,14 +2,15 @@
 
 import datetime
 import functools
-import io
 import tempfile
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hapi_pytest.errors import DeliverableError
 from hapi_pytest.readers import scalars
+from hapi_pytest.readers.archives import repacked
+from hapi_pytest.readers.faults import reading
+from hapi_pytest.readers.grids import Grid, Reader
 from hapi_pytest.readers.tables import Column, Table
 
 
@@ -59,11 +60,18 @@ class Sheet:
 class Workbook:
     """An xlsx file."""
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(
+        self,
+        name: str,
+        content: bytes,
+        inputs: Mapping[tuple[str, str], float | str] | None = None,
+        watch: Callable[[str], None] | None = None,
+    ) -> None:
         self.name = name
         self._content = content
-        self._inputs: Mapping[tuple[str, str], float | str] = {}
-        self._sheets: dict[str, Sheet] | None = None
+        self._watch = watch or (lambda name: None)
+        with reading(name, "a workbook"):
+            self._sheets = _sheets(name, content, inputs or {})
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.sheet_names}>"
@@ -71,91 +79,83 @@ class Workbook:
     @property
     def sheet_names(self) -> list[str]:
         """The sheets' names as written, in order."""
-        return list(self._read())
+        return list(self._sheets)
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its exact name; raises DeliverableError when there is none."""
-        sheets = self._read()
-        if name not in sheets:
-            raise DeliverableError(f"{self.name}: there is no sheet {name!r}; its sheets are {list(sheets)}")
-        return sheets[name]
+        if name not in self._sheets:
+            raise DeliverableError(f"{self.name}: there is no sheet {name!r}; its sheets are {self.sheet_names}")
+        return self._sheets[name]
 
     def changed(self, inputs: Mapping[tuple[str, str], float | str]) -> "Workbook":
-        """Return the workbook as it computes with other values in some cells, keyed by sheet and address."""
-        other = Workbook(self.name, self._content)
-        other._inputs = inputs
-        return other
+        """Return the workbook as it computes with other values in some cells, keyed by sheet and address.
 
-    def _read(self) -> dict[str, Sheet]:
-        if self._sheets is None:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # of styles and extensions that the library does not know
-                    self._sheets = _sheets(self.name, self._content, self._inputs)
-            except DeliverableError:
-                raise
-            except Exception as error:  # whatever the libraries raise on a broken file is the file's fault
-                raise DeliverableError(f"{self.name}: cannot be read as a workbook: {error}") from None
-        return self._sheets
+        Raises DeliverableError when there is no such sheet.
+        """
+        self._watch(self.name)
+        try:
+            return Workbook(self.name, self._content, inputs, self._watch)
+        finally:
+            self._watch("")
 
 
 def _sheets(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | str]) -> dict[str, Sheet]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    has_formulas = any(cell.data_type == "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
-    engine = _computed(name, content, inputs) if has_formulas or inputs else None
-    names = [properties["name"] for properties in engine.get_worksheets_properties()] if engine else []
-
-    @functools.cache
-    def saved() -> Any:
-        """Return the values that the file's maker saved; read only where the engine has none."""
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-
-    result = {}
-    for sheet in book.worksheets:
-        formulas: dict[str, str] = {}
-        values: list[list[object]] = []
-        for row in sheet.iter_rows(min_row=1, min_col=1):
-            line: list[object] = []
-            for cell in row:
-                value: object = cell.value
-                if cell.data_type == "f":
-                    formulas[cell.coordinate] = str(getattr(value, "text", value))
-                if engine is not None and (cell.data_type == "f" or (sheet.title, cell.coordinate) in inputs):
-                    value = _value(engine, names.index(sheet.title), cell)
-                    if isinstance(value, str) and value.startswith("#") and not inputs:
-                        value = saved()[sheet.title][cell.coordinate].value or value
-                line.append(value)
-            values.append(line)
-        result[sheet.title] = Sheet(f"{name}, sheet {sheet.title!r}", values, formulas)
-    return result
-
-
-def _computed(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | str]) -> Any:
-    import ironcalc
     from openpyxl.utils.cell import coordinate_to_tuple
+
+    packed = repacked(name, content)
+    grids = Reader(name).grids(packed)
+    if inputs or any(grid.computed for grid in grids):
+        places = {(title, *coordinate_to_tuple(address)): value for (title, address), value in inputs.items()}
+        engine = _computed(name, packed.getvalue(), places)
+
+        @functools.cache
+        def saved() -> dict[str, list[list[object]]]:
+            """Return the values that the file's maker saved; read only where the engine has none."""
+            return {grid.title: grid.values for grid in Reader(name).grids(packed, as_saved=True)}
+
+        for grid in grids:
+            for title, row, column in places:
+                if title == grid.title and row <= len(grid.values) and column <= len(grid.values[0]):
+                    typed_in = grid.values[row - 1][column - 1]
+                    grid.computed.setdefault((row, column), isinstance(typed_in, datetime.date))
+            _fill_in(grid, engine, None if inputs else saved)
+    return {grid.title: Sheet(f"{name}, sheet {grid.title!r}", grid.values, grid.formulas) for grid in grids}
+
+
+def _computed(name: str, content: bytes, inputs: Mapping[tuple[str, int, int], float | str]) -> Any:
+    import ironcalc
 
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:  # the engine reads from a path alone
         file.write(content)
         file.flush()
         engine = ironcalc.load_from_xlsx(file.name, "en", "UTC")
     names = [sheet["name"] for sheet in engine.get_worksheets_properties()]
-    for (sheet, address), value in inputs.items():
+    for (sheet, row, column), value in inputs.items():
         if sheet not in names:
             raise DeliverableError(f"{name}: there is no sheet {sheet!r}")
-        engine.set_user_input(names.index(sheet), *coordinate_to_tuple(address), str(value))
+        engine.set_user_input(names.index(sheet), row, column, str(value))
     engine.evaluate()
     return engine
 
 
-def _value(engine: Any, sheet: int, cell: Any) -> object:
-    """Return a formula's result, as a date where the cell shows one."""
-    from openpyxl.styles.numbers import is_date_format
+def _fill_in(grid: Grid, engine: Any, saved: Callable[[], Mapping[str, list[list[object]]]] | None) -> None:
+    """Put what the engine computed where formulas and inputs stand."""
+    index = [sheet["name"] for sheet in engine.get_worksheets_properties()].index(grid.title)
+    for (row, column), shows_date in grid.computed.items():
+        value = engine.get_cell_value(index, row, column)
+        if isinstance(value, int | float) and not isinstance(value, bool) and shows_date:
+            value = _date(value)
+        if isinstance(value, str) and value.startswith("#") and saved is not None:
+            value = saved()[grid.title][row - 1][column - 1] or value
+        grid.values[row - 1][column - 1] = value
+
+
+def _date(number: float) -> object:
+    """Return the date that a number stands for in a cell that shows dates; the number where it stands for none."""
     from openpyxl.utils.datetime import from_excel
 
-    value = engine.get_cell_value(sheet, cell.row, cell.column)
-    if isinstance(value, int | float) and not isinstance(value, bool) and is_date_format(cell.number_format):
-        moment = from_excel(value)
-        return moment if isinstance(moment, datetime.date) else value
-    return value
+    try:
+        moment = from_excel(number)
+    except (ValueError, OverflowError):
+        return number
+    return moment if isinstance(moment, datetime.date) else number

@@ -1,17 +1,32 @@
-"""Numbers and tables: equivalent spellings are equal, and nothing that is no number ever equals one."""
+"""Equivalent spellings are equal, nothing that is no number ever equals one, and no bytes crash a reader."""
 
 import contextlib
 import datetime
+import io
+import json
 import math
+import re
+import zipfile
+from collections.abc import Callable
 
+import docx
+import openpyxl
+import pptx
+import pypdf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hapi_pytest.errors import DeliverableError
+from hapi_pytest.extract import readable_text
+from hapi_pytest.readers.calendars import calendar_events
+from hapi_pytest.readers.documents import Document, pdf_pages, presentation_slides
+from hapi_pytest.readers.markup import Page, xml_root
+from hapi_pytest.readers.nodes import Node, json_node
 from hapi_pytest.readers.scalars import date, folded, number, text
-from hapi_pytest.readers.tables import csv_table
-from hapi_pytest.writers import csv_text
+from hapi_pytest.readers.tables import Row, Table, csv_table
+from hapi_pytest.readers.workbooks import Sheet, Workbook
+from hapi_pytest.writers import csv_text, zip_bytes
 
 AMOUNTS = st.integers(-(10**12), 10**12).map(lambda cents: cents / 100)
 GROUPS = st.sampled_from(["", ",", " ", "\u00a0", "\u202f", "'"])
@@ -41,7 +56,7 @@ def test_every_spelling_of_an_amount_is_that_amount(data, amount):
     assert number(data.draw(spellings(amount)), "x") == pytest.approx(amount, abs=1e-9)
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(-1e99, 1e99))
 def test_a_float_comes_back_from_its_own_spelling(value):
     assert number(repr(value), "x") == value == number(value, "x")
 
@@ -56,6 +71,8 @@ def test_percent_divides_by_a_hundred(value, space):
     assert number(f"{value}{space}%", "x") == value / 100
 
 
+DAYS = st.dates(datetime.date(1000, 1, 1), datetime.date(8999, 12, 31))
+MOMENTS = st.datetimes(datetime.datetime(1000, 1, 1), datetime.datetime(8999, 12, 31))
 NO_DIGITS = st.text(alphabet=st.characters(exclude_categories=["Nd", "No", "Nl", "Cs"]))
 NOTHING = st.one_of(
     st.none(),
@@ -84,12 +101,12 @@ def test_any_value_is_a_finite_number_or_the_deliverables_fault(value):
         assert math.isfinite(number(value, "here"))
 
 
-@given(st.dates())
+@given(DAYS)
 def test_a_date_comes_back_from_its_text(value):
     assert date(text(value), "x") == date(value.isoformat(), "x") == date(value, "x") == value
 
 
-@given(st.datetimes())
+@given(MOMENTS)
 def test_a_moment_is_on_its_day(value):
     assert date(value, "x") == date(text(value), "x") == value.date()
 
@@ -142,3 +159,133 @@ def test_rows_are_found_by_key_in_any_order(keys, data):
     rows = [[key, key * 2] for key in data.draw(st.permutations(keys))]
     by = csv_table("x", csv_text(["No", "Twice"], rows)).by("no")
     assert all(by[str(key)].number("twice") == key * 2 for key in keys)
+
+
+@given(NOTHING.filter(lambda value: not isinstance(value, str)), st.text(max_size=3))
+def test_no_way_to_ask_for_a_number_finds_one_where_there_is_none(value, text):
+    sheet = Sheet("x", [["a", "b"], [text, value]], {})
+    asked: list[Callable[[], object]] = [
+        lambda: Node("x", value).number(),
+        lambda: Node("x", [value])[0].number(),
+        lambda: Row("x", 2, {"a": 0}, [value]).number("a"),
+        lambda: Row("x", 2, {"a": 0}, []).number("a"),
+        lambda: Table("x", ["a", "b"], [["1", value]]).column("b").sum(),
+        lambda: Table("x", ["a", "b"], [["1", value]]).column("b").numbers(),
+        lambda: Table("x", ["a", "b"], []).column("b").sum(),
+        lambda: sheet.number("B2"),
+        lambda: sheet.number("Z99"),
+    ]
+    for ask in asked:
+        with pytest.raises(DeliverableError):
+            ask()
+
+
+@given(st.one_of(st.none(), st.booleans(), st.floats(), st.text(), st.lists(st.integers(), max_size=3)))
+def test_a_json_value_is_a_number_only_when_it_is_one(value):
+    node = json_node("x", json.dumps(value, ensure_ascii=False))
+    is_number = isinstance(value, float) and abs(value) < 1e100
+    with contextlib.nullcontext() if is_number else pytest.raises(DeliverableError):
+        assert node.number() == value
+
+
+READERS: dict[str, Callable[[str, bytes], object]] = {
+    "csv": lambda name, content: list(csv_table(name, content.decode()).header),
+    "json": lambda name, content: repr(json_node(name, content.decode())),
+    "html": lambda name, content: Page(name, content.decode()).text,
+    "xml": lambda name, content: [branch.text for branch in xml_root(name, content).all("a")],
+    "ics": lambda name, content: repr(calendar_events(name, content.decode())),
+    "xlsx": lambda name, content: Workbook(name, content).sheet_names,
+    "docx": lambda name, content: Document(name, content).text,
+    "pptx": presentation_slides,
+    "pdf": pdf_pages,
+    "extract": readable_text,
+}
+
+
+def saved(made) -> bytes:
+    made.save(stream := io.BytesIO())
+    return stream.getvalue()
+
+
+def samples() -> dict[str, bytes]:
+    """One small file of each kind."""
+    book, document, slides, pdf = openpyxl.Workbook(), docx.Document(), pptx.Presentation(), pypdf.PdfWriter()
+    book.active.append(["a", 1, True, datetime.date(2026, 1, 1), "=B1+1"])
+    document.add_heading("Title")
+    document.add_table(2, 2)
+    slides.slides.add_slide(slides.slide_layouts[5]).shapes.title.text = "Title"
+    pdf.add_blank_page(9, 9)
+    pdf.write(stream := io.BytesIO())
+    event = b"BEGIN:VEVENT\r\nDTSTART:20260331T080000Z\r\nDTEND:20260331T090000Z\r\nSUMMARY:x\r\nEND:VEVENT\r\n"
+    return {
+        "csv": b'a;b\n1;"2"\n',
+        "json": b'{"a": [1, 2.5e3, null, "x\\ud83d\\ude00"], "b": {}}',
+        "html": b"<!doctype html><table><tr><td id=a>1</table><svg><path d='M0'/></svg><p>x",
+        "xml": b"<?xml version='1.0'?><svg xmlns='urn:x'><a b='1'>x</a></svg>",
+        "ics": b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n%bEND:VCALENDAR\r\n" % event,
+        "xlsx": saved(book),
+        "docx": saved(document),
+        "pptx": saved(slides),
+        "pdf": stream.getvalue(),
+    }
+
+
+SAMPLES = samples()
+PIECES = st.one_of(
+    st.binary(max_size=6),
+    st.sampled_from(
+        [b"\0", b"<", b">", b'"', b"\xff", b"-1", b"9" * 30, b"1e999", b"NaN", b"<!DOCTYPE a>", b"&x;", b"[" * 300]
+    ),
+)
+
+
+@st.composite
+def broken(draw, content: bytes) -> bytes:
+    """The bytes with a few pieces cut out, put in or put in the place of others."""
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(content)))
+        end = draw(st.integers(start, min(len(content), start + 40)))
+        content = content[:start] + draw(PIECES) + content[end:]
+    return content
+
+
+def read(kind: str, content: bytes) -> None:
+    """Read a file; anything but a DeliverableError that names it fails the test."""
+    if kind in ("csv", "json", "html", "ics"):
+        content = content.decode(errors="replace").encode()  # a Deliverable lets them read text alone
+    reason = f"x.{kind}"
+    try:
+        READERS[kind](f"x.{kind}", content)
+    except DeliverableError as error:
+        reason = str(error)
+    assert re.match(rf"x\.{kind}\b", reason) and reason.encode()
+
+
+@given(
+    st.sampled_from(sorted(READERS)),
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"PK\x03\x04", b"%PDF-1.7\n", b"<?xml "]),
+)
+def test_no_bytes_crash_a_reader(kind, content, start):
+    read(kind, start + content)
+
+
+@given(st.sampled_from(["csv", "json", "html", "ics"]), st.text(max_size=100))
+def test_no_text_crashes_a_reader(kind, text):
+    read(kind, text.encode())
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+@given(st.data())
+def test_no_broken_file_crashes_a_reader(kind, data):
+    read(kind, data.draw(broken(SAMPLES[kind])))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "pptx"])
+@settings(max_examples=60)
+@given(st.data())
+def test_no_broken_part_of_an_office_file_crashes_a_reader(kind, data):
+    with zipfile.ZipFile(io.BytesIO(SAMPLES[kind])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    part = data.draw(st.sampled_from(sorted(members)))
+    read(kind, zip_bytes(members | {part: data.draw(broken(members[part]))}))

@@ -17,7 +17,7 @@ FILES = {
     for file in sorted(ROOT.rglob("*.py"))
 }
 KNOWS_PYTEST = {f"hapi_pytest.{name}" for name in (
-    "plugin", "params", "options", "fixtures", "preflight", "suite", "summary", "proof", "grading_process",
+    "plugin", "params", "options", "fixtures", "preflight", "suite", "summary", "proof", "grading_process", "cli",
 )}  # fmt: skip
 LAZY = ("litellm", "vcr", "openpyxl", "docx", "httpx")
 FILE_LINES, FUNCTION_LINES = 300, 40

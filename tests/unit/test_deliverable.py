@@ -1,5 +1,9 @@
 """The hand-in, read by name."""
 
+import contextlib
+import os
+
+import openpyxl
 import pytest
 
 from hapi_pytest.deliverable import Deliverable
@@ -76,3 +80,85 @@ def test_the_same_file_can_be_read_in_two_ways(hand_in):
 def test_it_shows_its_names(hand_in, tmp_path):
     assert repr(hand_in).startswith("<deliverable: a/table.csv, b.txt")
     assert repr(Deliverable({})) == "<deliverable: empty>"
+
+
+def test_what_was_refused_is_told_with_its_reason(tmp_path):
+    hand_in = Deliverable({}, refused={"report.csv": "is larger than 5 bytes"})
+    for read in (hand_in.read, hand_in.text, hand_in.csv):
+        with pytest.raises(DeliverableError, match=r"^report\.csv: was not taken: is larger than 5 bytes$"):
+            read("report.csv")
+
+
+def test_what_was_refused_is_told_beside_a_missing_file(tmp_path):
+    hand_in = Deliverable({}, refused={"deliverable": "is a link", "…": "more than 2 files"})
+    told = (
+        r"^a\.csv: was not handed in; there is nothing; not taken: deliverable \(is a link\), … \(more than 2 files\)$"
+    )
+    with pytest.raises(DeliverableError, match=told):
+        hand_in.csv("a.csv")
+
+
+def test_of_very_many_names_some_are_listed(tmp_path):
+    names = {f"{n:03}.txt": tmp_path / "x" for n in range(200)}
+    with pytest.raises(DeliverableError, match=r"there is 000\.txt, .*, 019\.txt and 180 more$"):
+        Deliverable(names).read("a.csv")
+
+
+@pytest.mark.parametrize("kind", ["gone", "pipe", "folder", "device", "loop", "large"])
+def test_what_cannot_be_read_is_the_deliverables_fault(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr("hapi_pytest.deliverable.MOST_BYTES", 100)
+    path = tmp_path / kind
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "device":
+        path = type(path)("/dev/zero")
+    elif kind == "loop":
+        path.symlink_to("loop")
+    elif kind == "large":
+        path.write_bytes(bytes(101))
+    with pytest.raises(DeliverableError, match=r"^x\.txt: "):
+        Deliverable({"x.txt": path}).text("x.txt")
+
+
+def test_recordings_may_be_kept_as_links(tmp_path):
+    (tmp_path / "kept").write_text("x")
+    (tmp_path / "link").symlink_to("kept")
+    assert Deliverable({"x.txt": tmp_path / "link"}).text("x.txt") == "x"
+
+
+def test_the_watch_knows_which_file_is_read(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "book.xlsx")
+    (tmp_path / "a.json").write_text("{")
+    (tmp_path / "b.csv").write_text("x\n1\n")
+    said: list[str] = []
+    hand_in = Deliverable({path.name: path for path in tmp_path.iterdir()}, watch=said.append)
+
+    def told(use):
+        said.clear()
+        with contextlib.suppress(DeliverableError):
+            use()
+        return list(said)
+
+    assert told(lambda: hand_in.read("a.json")) == ["a.json", ""]
+    assert told(lambda: hand_in.json("a.json")) == ["a.json", ""]
+    assert told(lambda: hand_in.json("a.json")) == []
+    assert told(lambda: hand_in.csv("b.csv")) == ["b.csv", ""]
+    assert told(lambda: hand_in.xlsx("book.xlsx")) == ["book.xlsx", ""]
+    assert told(lambda: hand_in.xlsx("book.xlsx").sheet("Sheet")) == []
+    assert told(lambda: hand_in.xlsx("book.xlsx").changed({("Sheet", "A1"): 1})) == ["book.xlsx", ""]
+    assert told(lambda: hand_in.xlsx("book.xlsx").changed({("No", "A1"): 1})) == ["book.xlsx", ""]
+    assert told(lambda: hand_in.text("no.txt")) == []
+
+
+def test_a_file_that_cannot_be_parsed_is_parsed_once(tmp_path):
+    (tmp_path / "a.json").write_text("{")
+    said: list[str] = []
+    hand_in = Deliverable({"a.json": tmp_path / "a.json"}, watch=said.append)
+    errors = []
+    for _ in range(3):
+        with pytest.raises(DeliverableError, match=r"^a\.json: is not valid JSON: ") as caught:
+            hand_in.json("a.json")
+        errors.append(caught.value)
+    assert said == ["a.json", ""] and errors[1] is not errors[2] and str(errors[0]) == str(errors[2])

@@ -2,6 +2,10 @@
 
 import os
 import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -106,11 +110,24 @@ def test_links_pipes_and_sockets_are_refused_with_their_reason(workspace, tmp_pa
     assert taken.refused == dict.fromkeys(["folder", "inner.txt", "link.txt", "pipe", "socket"], NO_FILE)
 
 
-def test_a_hand_in_that_is_a_link_holds_nothing(workspace, tmp_path):
+def test_a_hand_in_that_is_a_link_holds_nothing_and_says_so(workspace, tmp_path):
     (workspace.root / "deliverable").rmdir()
     (workspace.root / "deliverable").symlink_to(tmp_path / "outside")
-    assert workspace.deliverable().files == {}
+    taken = workspace.deliverable()
+    assert taken.files == {} and taken.refused == {"deliverable": NO_FILE}
     assert workspace.everything().refused == {"deliverable": NO_FILE}
+
+
+@pytest.mark.parametrize("target", ["../outside/secret.txt", "/etc/passwd", "nowhere", ".", "..", "/proc/self/environ"])
+def test_no_link_is_taken_wherever_it_leads(workspace, target):
+    (workspace.root / "deliverable" / "report.csv").symlink_to(target)
+    assert workspace.deliverable().files == {} and workspace.deliverable().refused == {"report.csv": NO_FILE}
+
+
+def test_a_second_name_of_a_file_is_one_more_file(workspace):
+    (workspace.root / "deliverable" / "copy.csv").hardlink_to(workspace.root / "inputs" / "a.csv")
+    taken = workspace.deliverable()
+    assert taken.refused == {} and taken.files["copy.csv"].read_bytes() == b"1"
 
 
 def test_a_missing_hand_in_holds_nothing(workspace):
@@ -140,8 +157,111 @@ def test_everything_holds_inputs_and_hand_in_sorted(workspace):
     assert list(workspace.everything().files) == ["notes.txt", "deliverable/z.txt", "inputs/a.csv", "inputs/docs/b.txt"]
 
 
-def test_a_name_that_is_not_utf8_is_refused(workspace):
-    (workspace.root / "deliverable" / os.fsdecode(b"caf\xe9.txt")).write_text("x")
+def test_names_that_are_not_utf8_are_refused_each(workspace):
+    for name in (b"caf\xe9.txt", b"caf\xe8.txt"):
+        (workspace.root / "deliverable" / os.fsdecode(name)).write_text("x")
     taken = workspace.deliverable()
-    assert taken.files == {} and list(taken.refused) == ["caf\ufffd.txt"]
+    assert taken.files == {} and list(taken.refused) == ["caf\\xe8.txt", "caf\\xe9.txt"]
     assert str(taken.refused).encode()
+
+
+@pytest.mark.parametrize("char", ["\n", "\r", "\x1b", "\x7f", "\u2028"])
+def test_names_that_break_a_line_are_refused(workspace, char):
+    (workspace.root / "deliverable" / f"a{char}b").write_text("x")
+    taken = workspace.deliverable()
+    assert taken.files == {} and list(taken.refused.values()) == ["has a name with control characters"]
+    assert all(name.isprintable() and name.startswith("a\\") for name in taken.refused)
+
+
+def test_names_that_look_alike_are_different_files(workspace):
+    names = ["Cafe\u0301.txt", "Caf\u00e9.txt", "caf\u00e9.txt", "a b\u00a0c.txt"]
+    for name in names:
+        workspace.write(f"deliverable/{name}", name.encode())
+    taken = workspace.deliverable().files
+    assert {name: path.read_text() for name, path in taken.items()} == {name: name for name in names}
+
+
+def nest(folder: Path, names: list[str]) -> None:
+    """Make folders inside each other, deeper than a path can name them."""
+    here = os.open(folder, os.O_RDONLY)
+    for name in names:
+        os.mkdir(name, dir_fd=here)
+        inner = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("end.txt", os.O_CREAT, dir_fd=here))
+    os.close(here)
+
+
+def test_folders_beyond_the_longest_path_are_refused(workspace):
+    nest(workspace.root / "deliverable", ["x" * 200] * 25)
+    nest(workspace.root / "deliverable", ["y"] * 700)
+    taken = workspace.deliverable()
+    assert taken.files == {} and all("more than 1000 bytes" in reason for reason in taken.refused.values())
+    assert [name[:3] for name in taken.refused] == ["xxx", "y/y"] and all(len(name) == 201 for name in taken.refused)
+
+
+def test_of_endless_folders_and_links_some_are_looked_at(workspace):
+    for number in range(30):
+        (workspace.root / "deliverable" / f"d{number:02}").mkdir()
+        (workspace.root / "deliverable" / f"link{number:02}").symlink_to("x")
+    folders = workspace.deliverable(Caps(folders=10))
+    assert folders.is_cut and folders.refused["…"] == "more than 10 folders"
+    links = workspace.deliverable(Caps(files=10))
+    assert links.is_cut and len(links.refused) == 11 and links.refused["…"] == "more than 10 entries that are refused"
+
+
+def test_a_hundred_thousand_files_are_not_all_looked_at(workspace):
+    here = os.open(workspace.root / "deliverable", os.O_RDONLY)
+    for number in range(100_000):
+        os.close(os.open(f"{number:06}", os.O_CREAT, dir_fd=here))
+    os.close(here)
+    started = time.monotonic()
+    taken = workspace.deliverable()
+    assert time.monotonic() - started < 3
+    assert list(taken.files)[::499] == ["000000", "000499"] and taken.is_cut
+    assert taken.refused == {"…": "more than 500 files or 209715200 bytes"}
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder, and a process without root's right to read everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        was = os.geteuid()
+        if not was:
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(was)
+
+
+def test_what_cannot_be_read_is_refused_with_its_reason(as_nobody):
+    workspace = Workspace(as_nobody / "work")
+    workspace.lay_out({})
+    for name in ("closed.txt", "closed/a.txt", "unlisted/b.txt", "open.txt"):
+        workspace.write(f"deliverable/{name}", b"x")
+    hand_in = workspace.root / "deliverable"
+    for name, mode in (("closed.txt", 0), ("closed", 0), ("unlisted", 0o600)):
+        (hand_in / name).chmod(mode)
+    taken = workspace.deliverable()
+    assert list(taken.files) == ["open.txt"]
+    assert taken.refused == {
+        "closed.txt": "cannot be read: Permission denied",
+        "closed": "is a folder that cannot be read: Permission denied",
+        "unlisted/b.txt": "cannot be read: Permission denied",
+    }
+    with pytest.raises(DeliverableError, match=r"^deliverable/closed\.txt: Permission denied$"):
+        workspace.read("deliverable/closed.txt")
+    for name in ("closed", "unlisted"):
+        (hand_in / name).chmod(0o700)
+
+
+def test_a_device_is_neither_taken_nor_read(workspace):
+    if os.geteuid():
+        pytest.skip("only root makes devices")
+    os.mknod(workspace.root / "deliverable" / "zero", 0o020666, os.makedev(1, 5))
+    assert workspace.deliverable().refused == {"zero": NO_FILE}
+    with pytest.raises(DeliverableError, match=r"^deliverable/zero: is not a file$"):
+        workspace.read("deliverable/zero")

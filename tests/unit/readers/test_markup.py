@@ -3,6 +3,7 @@
 import pytest
 
 from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers import markup
 from hapi_pytest.readers.markup import Page, xml_root
 
 PAGE = """<!doctype html><title>T</title><style>p {}</style><body class="a b">
@@ -68,9 +69,21 @@ def test_whatever_is_handed_in_is_a_page_with_a_text(source):
     assert isinstance(page.text, str) and page.all("table") == []
 
 
-@pytest.mark.parametrize("source", ["<div>" * 501, "<ul><li>" * 400 + "<b>" * 200, "<x-y>" * 9_999])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div>" * 511,
+        "<ul><li>" * 400 + "<b>" * 200,
+        "<x-y>" * 9_999,
+        "".join(f"<b id={n}></x>" for n in range(9_999)),  # end tags that end nothing
+        "<svg>" + "<td>" * 9_999,  # no cells there
+        "<path>" * 9_999,  # no drawing here
+    ],
+)
 def test_pages_nested_beyond_reason_are_refused(source):
-    with pytest.raises(DeliverableError, match=r"^x\.html: "):
+    with pytest.raises(
+        DeliverableError, match=r"^x\.html: cannot be read as html: it nests elements more than 512 deep$"
+    ):
         Page("x.html", source)
 
 
@@ -132,12 +145,37 @@ def test_a_doctype_alone_is_fine():
     assert xml_root("x.svg", b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg/>').name == "svg"
 
 
+@pytest.mark.parametrize("source", ["<i></i>" * 6, "&amp;" * 11])
+def test_pages_of_too_many_tags_are_refused(source, monkeypatch):
+    monkeypatch.setattr(markup, "MOST_TAGS", 10)
+    with pytest.raises(DeliverableError, match=r"^x\.html: holds more than 10 tags and entities$"):
+        Page("x.html", source)
+
+
+def test_drawings_within_reason_are_read_and_others_refused(monkeypatch):
+    assert xml_root("x.svg", b"<a>" * 200 + b"</a>" * 200).all("a")
+    with pytest.raises(DeliverableError, match=r"^x\.svg: nests elements more than 200 deep$"):
+        xml_root("x.svg", b"<a>" * 201 + b"</a>" * 201)
+    monkeypatch.setattr(markup, "MOST_TAGS", 10)
+    with pytest.raises(DeliverableError, match=r"^x\.svg: holds more than 10 tags$"):
+        xml_root("x.svg", b"<a>" + b"<b/>" * 10 + b"</a>")
+
+
+def test_no_entity_reads_a_file(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    for declared in ('x SYSTEM "file://{}"', '% x SYSTEM "file://{}"> %x; <!ENTITY y "z"'):
+        source = f"<!DOCTYPE a [<!ENTITY {declared.format(tmp_path / 'secret')}>]><a>&x;</a>"
+        with pytest.raises(DeliverableError, match="EntitiesForbidden"):
+            xml_root("x.svg", source.encode())
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b"", b"<a>", b"<a></b>", b"plain", b"\xff\xfe", b'<?xml version="1.0" encoding="no-such"?><a/>',
         b'<!DOCTYPE a [<!ENTITY x "boom">]><a>&x;</a>',
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+        b'<!DOCTYPE a [<!ATTLIST b c CDATA "long">]><a><b/></a>',
         b'<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;">]><a>&m;</a>',
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers import nodes
 from hapi_pytest.readers.nodes import json_node
 
 TEXT = '{"rows": [{"no": "007", "sum": 2.5, "late": false}, null], "total": 0, "note": ""}'
@@ -54,7 +55,7 @@ def test_broken_json_is_the_deliverables_fault(text):
 
 
 def test_a_key_that_stands_there_twice_is_refused():
-    with pytest.raises(DeliverableError, match=r"^x\.json: a key stands twice in one object: \['a', 'a'\]$"):
+    with pytest.raises(DeliverableError, match=r"^x\.json: a key stands twice in one object: \['a'\]$"):
         json_node("x.json", '[{"a": 1, "a": 2}]')
 
 
@@ -66,3 +67,39 @@ def test_what_json_should_not_hold_is_no_number(text):
 
 def test_it_shows_its_value_cut(node):
     assert repr(node["total"]) == "<out.json.total: 0>" and len(repr(node)) < 100
+
+
+def test_documents_of_too_many_values_are_refused(monkeypatch):
+    monkeypatch.setattr(nodes, "MOST_VALUES", 10)
+    for text in ("[" + "1," * 10 + "1]", '{"a": 1,' * 10, "[[], [], [], [], [], []]"):
+        with pytest.raises(DeliverableError, match=r"^x\.json: holds more than 10 values$"):
+            json_node("x.json", text)
+
+
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
+def test_documents_deeper_than_a_check_can_walk_are_refused(start, end):
+    assert json_node("x.json", start * 200 + "1" + end * 200)
+    with pytest.raises(DeliverableError, match=r"^x\.json: nests values more than 200 deep$"):
+        json_node("x.json", start * 201 + "1" + end * 201)
+
+
+@pytest.mark.parametrize("text", [r'["\ud800"]', r'{"\uDFFF": 1}', r'[["a", "b\uDB00c"]]'])
+def test_half_a_character_is_refused(text):
+    with pytest.raises(DeliverableError, match=r"^x\.json: is not valid JSON: a string holds half a character$"):
+        json_node("x.json", text)
+
+
+def test_a_character_in_two_halves_is_one():
+    assert json_node("x.json", r'["\ud83d\ude00"]')[0].text() == "\U0001f600"
+
+
+def test_of_very_many_double_keys_some_are_shown():
+    with pytest.raises(DeliverableError) as caught:
+        json_node("x.json", "{" + ",".join(f'"{n % 5000}": 1' for n in range(10_000)) + "}")
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("key", [-1, 3])
+def test_items_are_counted_from_the_start(key):
+    with pytest.raises(DeliverableError, match=rf"^x\.json: there is no {key}$"):
+        json_node("x.json", "[1, 2, 3]")[key]

@@ -90,3 +90,30 @@ def test_names_are_compared_without_case_space_and_composition(one, other):
 
 def test_different_names_stay_different():
     assert len({folded(name) for name in ("Due", "Due date", "Düe", "Du e")}) == 4
+
+
+@pytest.mark.parametrize(("written", "meant"), [("٣", 3), ("１２", 12), ("1e99", 1e99)])
+def test_digits_of_every_script_are_digits(written, meant):
+    assert number(written, "x") == meant
+
+
+@pytest.mark.parametrize("written", [1e100, -1e100, "1e100", "9" * 101, "½", "Ⅳ", "一", "1\0", "1\n2"])
+def test_what_is_beyond_reckoning_is_no_number(written):
+    with pytest.raises(DeliverableError, match="is not a number"):
+        number(written, "x")
+
+
+@pytest.mark.parametrize("written", ["0999-12-31", "9000-01-01", datetime.date.min, datetime.datetime.max])
+def test_dates_that_leave_no_room_to_reckon_are_refused(written):
+    with pytest.raises(DeliverableError, match=r"^x: .* is not a date between the years 1000 and 8999$"):
+        date(written, "x")
+
+
+def test_a_whole_number_of_too_many_digits_to_show_is_no_number():
+    with pytest.raises(DeliverableError, match=r"^x: a whole number beyond reason is not a number$"):
+        number(10**5000, "x")
+
+
+def test_long_names_are_not_kept():
+    before = folded("a" * 199)
+    assert folded("A" * 10_000) == "a" * 10_000 and before == "a" * 199

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from hapi_pytest.errors import DeliverableError
+from hapi_pytest.readers import tables
 from hapi_pytest.readers.tables import Table, csv_table
 
 TEXT = 'Invoice, Due Date ,Amount\n007,2026-03-31,"1,234.50"\n\n008,,\n'
@@ -119,3 +120,49 @@ def test_rows_can_be_sliced(table):
 
 def test_a_row_shows_its_place(table):
     assert repr(table[0]) == "<out.csv, row 2>"
+
+
+def test_a_sum_of_no_rows_is_no_zero():
+    with pytest.raises(DeliverableError, match=r"^x: there are no rows below 'b'$"):
+        csv_table("x", "a,b\n").column("b").sum()
+
+
+@pytest.mark.parametrize("cell", ["", " ", "-", "n/a", "NaN", "null", "None", "True", "Infinity", "½", "1e999", "\0"])
+def test_a_column_with_one_cell_that_is_no_number_has_no_sum(cell):
+    with pytest.raises(DeliverableError, match=r"^x, row 3, column 'b': .* is not a number$"):
+        csv_table("x", f'a,b\n1,2\n1,"{cell}"\n').column("b").sum()
+
+
+def test_a_short_row_is_no_zero():
+    with pytest.raises(DeliverableError, match="an empty cell is not a number"):
+        csv_table("x", "a,b\n1\n").column("b").sum()
+
+
+def test_a_column_whose_name_stands_twice_cannot_be_meant():
+    table = csv_table("x", "a, Net,net\n1,2,3\n")
+    for use in (lambda: table[0].number("net"), lambda: table.column("Net").sum()):
+        with pytest.raises(DeliverableError, match=r"^x: the column 'N?n?et' stands there more than once$"):
+            use()
+    assert table[0]["a"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("cap", "text", "problem"),
+    [("MOST_ROWS", "a\n" * 12, "lines"), ("MOST_ROWS", "a\r" * 12, "lines"), ("MOST_CELLS", "a,b,c\n" * 6, "fields")],
+)
+def test_tables_beyond_reason_are_refused(monkeypatch, cap, text, problem):
+    monkeypatch.setattr(tables, cap, 11)
+    with pytest.raises(DeliverableError, match=rf"^x: holds more than 11 {problem}$"):
+        csv_table("x", text)
+
+
+@pytest.mark.parametrize("text", ["a\n" + "x" * 200_000, 'a\n"' + "x\n" * 100_000])
+def test_an_endless_field_is_refused(text):
+    with pytest.raises(DeliverableError, match=r"^x: is not readable csv: field larger than field limit"):
+        csv_table("x", text)
+
+
+def test_of_very_many_columns_some_are_shown():
+    with pytest.raises(DeliverableError) as caught:
+        csv_table("x", ",".join(f"c{n}" for n in range(9_999)) + "\n1\n").column("d")
+    assert len(str(caught.value)) < 600
