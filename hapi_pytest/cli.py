@@ -9,10 +9,30 @@ def main() -> None:
     """Run one of the subcommands and exit with its code."""
     parser = argparse.ArgumentParser(prog="hapi", description="Work on client projects and their recordings.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for declare in (_lint, _regrade, _stand_in):
+    for declare in (_check, _lint, _regrade, _stand_in):
         declare(commands)
     arguments = parser.parse_args()
     sys.exit(arguments.run(arguments))
+
+
+def _check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "check",
+        help="Let client projects prove their rubrics",
+        description="Run `pytest --selfcheck` on projects: reference, equivalents, flaws, adversaries and lint.",
+    )
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help="A project's folder, or a folder of projects (default: all)"
+    )
+    parser.add_argument("--variant", action="append", default=[], metavar="K", help="As of pytest (default: 0..2)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        import pytest
+
+        variants = [argument for variant in arguments.variant for argument in ("--variant", variant)]
+        return int(pytest.main(["--selfcheck", "-q", *variants, *arguments.paths]))
+
+    parser.set_defaults(run=run)
 
 
 def _lint(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

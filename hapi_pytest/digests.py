@@ -41,7 +41,8 @@ def _archive_digest(content: bytes, most: int = 64 << 20) -> str:
         if sum(entry.file_size for entry in archive.infolist()) > most:
             raise ValueError(f"unpacks to more than {most} bytes")
         for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
-            member = archive.read(entry)
+            with archive.open(entry) as stream:
+                member = stream.read(entry.file_size + 1)  # never more, though the size may be a lie
             if entry.filename == "docProps/core.xml":
                 member = _STAMPS.sub(b"", member)
             total.update(entry.filename.encode() + b"\0" + hashlib.sha256(member).digest())

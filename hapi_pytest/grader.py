@@ -1,11 +1,11 @@
 """Our side of the standing process in which checks run: orders go in, marks come out, and overruns end it."""
 
 import contextlib
+import fcntl
 import os
 import select
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
+from hapi_pytest import isolated
 from hapi_pytest.errors import RubricError, SandboxError, UnscoredError
 from hapi_pytest.model import Mark, Verdict
 from hapi_pytest.projects import Project, rubric_file
@@ -22,13 +23,8 @@ from hapi_pytest.workspace import Taken
 
 CHECK_SECONDS = 30.0
 """Wall time of one criterion's check."""
-MEMORY_BYTES = 2 << 30
-"""Address space of the grading process; programs of the deliverable have the sandbox's limits instead."""
 LOADING_SECONDS = 120.0
 """Wall time for starting, importing a rubric and building a variant."""
-START = "import sys; sys.path[:] = sys.argv[3:]; from hapi_pytest.grading_process import main; main()"
-KEPT_VARIABLES = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
-"""What checks may see of our environment: no key, and nothing that changes how pytest words an assertion."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,14 +198,15 @@ class Child:
         self._ours, theirs = socket.socketpair()
         self._unread = b""
         self.is_over = False
-        paths = [path for path in sys.path if os.path.isabs(path)]
+        # What was printed before the last order goes: the log stays as short as what one grading prints.
+        fcntl.fcntl(self._log, fcntl.F_SETFL, os.O_APPEND)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, *_interpreter_options(), "-c", START, str(theirs.fileno()), str(MEMORY_BYTES), *paths],
+                isolated.command("hapi_pytest.grading_process", str(theirs.fileno())),
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
-                env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+                env=isolated.environment(),
                 cwd="/",
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # ctrl-c is ours to handle
@@ -222,6 +219,7 @@ class Child:
         """
         began = file = ""
         is_reading = False
+        self._log.truncate(0)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._ours.sendall(msgspec.json.encode(order) + b"\n")
         end = time.monotonic() + LOADING_SECONDS
@@ -240,7 +238,7 @@ class Child:
                 case Unscored(kind, text):
                     raise ERRORS[kind](text)
                 case Exhausted():
-                    most = f"{MEMORY_BYTES >> 20} MiB of memory"
+                    most = f"{isolated.MEMORY_BYTES >> 20} MiB of memory"
                     raise Overrun(began, file, is_reading, f"the check took more than {most}")
                 case None:
                     what = self._ended(order.seconds, end)
@@ -287,9 +285,3 @@ def _without(order: Order, file: str, reason: str) -> Order:
     """Leave a file out: each other check that reads it would overrun as well, and fails at once instead."""
     files = {name: path for name, path in (order.files or {}).items() if name != file}
     return msgspec.structs.replace(order, files=files, refused={**order.refused, file: reason})
-
-
-def _interpreter_options() -> list[str]:
-    """Isolated: neither variables nor the working folder decide what is imported."""
-    prefix = sys.pycache_prefix
-    return ["-I", *(["-B"] if sys.dont_write_bytecode else []), *(["-X", f"pycache_prefix={prefix}"] if prefix else [])]

@@ -5,7 +5,6 @@ say to the run. It takes orders from a socket and answers there; whatever checks
 """
 
 import functools
-import resource
 import signal
 import socket
 import sys
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 import pytest
 
+from hapi_pytest import isolated
 from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.errors import HapiError, RubricError
 from hapi_pytest.grader import ERRORS, Began, Done, Exhausted, Marked, Message, Order, Reading, Unscored
@@ -30,12 +30,9 @@ PLAIN = ("-c", "/dev/null", "--rootdir=/", "--noconftest", "--import-mode=import
 
 
 def main() -> None:
-    """Grade until the socket closes; its number and the most bytes of memory are the first arguments."""
-    control, most = int(sys.argv[1]), int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-    with socket.socket(fileno=control) as connection, connection.makefile("rwb", 0) as stream:
+    """Grade until the socket closes, whose number is the first argument."""
+    isolated.limit()
+    with socket.socket(fileno=int(sys.argv[1])) as connection, connection.makefile("rwb", 0) as stream:
         pytest.main(list(PLAIN), plugins=[Session(stream)])
 
 

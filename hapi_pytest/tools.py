@@ -8,7 +8,7 @@ from typing import Any
 
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import DeliverableError
-from hapi_pytest.extract import readable_text
+from hapi_pytest.extraction import extracted_text
 from hapi_pytest.model import Limits
 from hapi_pytest.sandbox import Sandbox
 from hapi_pytest.workspace import Workspace
@@ -70,7 +70,7 @@ class Toolbox:
         """Show a file as text, from a character offset on; docx, xlsx, pptx and pdf by their words and values."""
         if offset < 0:
             return "error: read_file: offset must be 0 or more"
-        text = readable_text(path, self._workspace.read(path))
+        text = extracted_text(path, self._workspace.read(path))
         shown = text[offset : offset + self._limits.output_chars - 200]
         end = offset + len(shown)
         more = f"\n[cut: {end} of {len(text)} characters shown; continue with offset={end}]" if end < len(text) else ""

@@ -98,6 +98,13 @@ def test_a_leak_and_a_missing_citation_are_named_with_their_line(bare_suite):
     assert "test_shop_notice.py:9: " in bare_suite.run("--selfcheck").stdout
 
 
+def test_hapi_check_is_the_selfcheck_of_some_projects(bare_suite):
+    done = bare_suite.hapi("check", NOTICE, "--variant", "1")
+    assert done.returncode == 1, done.stdout  # three criteria are too few for lint
+    assert list(rows(done)) == ["writing/shop-notice"]
+    assert "1 failed, 13 passed" in done.stdout and "rubric-size" in done.stdout
+
+
 def test_selfcheck_asks_no_model(bare_suite):
     for option in (["--model", "gpt-5"], ["--record", "all"], ["--agent", "idle"], ["--min-completion", "0.5"]):
         done = bare_suite.run("--selfcheck", *option)
