@@ -19,7 +19,7 @@ def _check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "check",
         help="Let client projects prove their rubrics",
-        description="Run `pytest --selfcheck` on projects: reference, equivalents, flaws, adversaries and lint.",
+        description="Run the self-check of pytest on projects: reference, equivalents, flaws, adversaries and lint.",
     )
     parser.add_argument(
         "paths", metavar="PATH", nargs="*", help="A project's folder, or a folder of projects (default: all)"
