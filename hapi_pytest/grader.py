@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import msgspec
@@ -117,7 +118,8 @@ class GradingProcess:
     check stays within both on the project's reference, the deliverable is the cause and the criterion fails.
     """
 
-    def __init__(self, sandbox: str) -> None:
+    def __init__(self, root: Path, sandbox: str) -> None:
+        self._root = root
         self._sandbox = sandbox
         self._child: Child | None = None
         self._lock = threading.Lock()
@@ -125,7 +127,7 @@ class GradingProcess:
     def start(self) -> None:
         """Start the process now, so that it gets ready while an attempt is made."""
         if self._child is None:
-            self._child = Child()
+            self._child = Child(self._root)
 
     def close(self) -> None:
         """End the process."""
@@ -193,7 +195,7 @@ class GradingProcess:
 class Child:
     """The grading process and the socket to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path) -> None:
         self._log: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
         self._ours, theirs = socket.socketpair()
         self._unread = b""
@@ -202,7 +204,7 @@ class Child:
         fcntl.fcntl(self._log, fcntl.F_SETFL, os.O_APPEND)
         with theirs:
             self._process = subprocess.Popen(
-                isolated.command("hapi_pytest.grading_process", str(theirs.fileno())),
+                isolated.command("hapi_pytest.grading_process", str(theirs.fileno()), str(root)),
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,

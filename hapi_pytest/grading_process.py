@@ -26,14 +26,15 @@ from hapi_pytest.sandbox import Sandbox, choose, temporary_folder
 
 SPARE_SECONDS = 5
 """How much later than whoever gave the order we end ourselves: it may be dead."""
-PLAIN = ("-c", "/dev/null", "--rootdir=/", "--noconftest", "--import-mode=importlib", "-p", "no:cacheprovider", "-s")
+PLAIN = ("-c", "/dev/null", "--noconftest", "--disable-plugin-autoload", "--import-mode=importlib", "-s")
+"""No settings, conftest files or plugins of the suite: they are for tests, and could change a verdict."""
 
 
 def main() -> None:
-    """Grade until the socket closes, whose number is the first argument."""
+    """Grade until the socket closes; the arguments are its number and the suite's root folder."""
     isolated.limit()
     with socket.socket(fileno=int(sys.argv[1])) as connection, connection.makefile("rwb", 0) as stream:
-        pytest.main(list(PLAIN), plugins=[Session(stream)])
+        pytest.main([*PLAIN, "-p", "no:cacheprovider", f"--rootdir={sys.argv[2]}"], plugins=[Session(stream)])
 
 
 class Session:

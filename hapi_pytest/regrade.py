@@ -34,7 +34,7 @@ def run(name: str) -> int:
     except CommandLineError as mistake:
         print(f"hapi regrade: {mistake}", file=sys.stderr)
         return 2
-    grader = GradingProcess(places.sandbox)
+    grader = GradingProcess(Path(places.root), places.sandbox)
     try:
         found = [(outcome, list(differences(outcome, folder, places, grader))) for outcome in outcomes]
     finally:

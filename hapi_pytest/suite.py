@@ -34,7 +34,7 @@ class Suite:
         self._run = run
         self._harnesses: dict[str, Harness] = {}
         self._prover: Prover | None = None
-        self._grader = GradingProcess(settings.sandbox)
+        self._grader = GradingProcess(config.rootpath, settings.sandbox)
         self._grader.start()
         self._engagement = functools.lru_cache(maxsize=8)(self._made)
 

@@ -46,9 +46,14 @@ class Selfcheck:
         return self._finding(LINT, int(not problems), 1, problems)
 
     def _reference(self) -> Finding:
-        verdict = self._verdict(self._project.reference(self._variant))
-        passed = sum(verdict.results.values())
-        return self._finding(REFERENCE, passed, len(verdict.marks), _failures("the reference", verdict))
+        files = self._project.reference(self._variant)
+        verdict = self._verdict(files)
+        missing = [name for name in self._project.settings.deliverables if name not in files]
+        problems = [
+            *_failures("the reference", verdict),
+            *(f"the reference does not hand in {name}" for name in missing),
+        ]
+        return self._finding(REFERENCE, sum(verdict.results.values()), len(verdict.marks), problems)
 
     def _equivalents(self) -> Finding:
         names = self._project.equivalents
@@ -76,6 +81,8 @@ class Selfcheck:
                 for criterion, reason in failed.items()
                 if criterion not in named
             ]
+        if self._verdict(self._project.reference(self._variant, self._project.flaws)).is_complete:
+            problems.append("the reference with all flaws at once completes")
         missing = [criterion.id for criterion in self._rubric.criteria if criterion.id not in killed]
         problems += [f"{criterion}: no flawed deliverable fails it" for criterion in missing]
         return self._finding(FLAWS, len(self._rubric.criteria) - len(missing), len(self._rubric.criteria), problems)

@@ -50,6 +50,12 @@ def test_a_rubric_that_refuses_another_correct_form_is_named(bare_suite):
     assert "thirty-words: the reference with extra files fails it" in done.stdout
 
 
+def test_a_reference_that_leaves_a_file_out_is_named(bare_suite):
+    bare_suite.replace(f"{NOTICE}/project.toml", '["notice.txt"]', '["notice.txt", "sign.txt"]')
+    done = bare_suite.run("--selfcheck", "-k", "notice and reference-v0")
+    assert done.returncode == 1 and "the reference does not hand in sign.txt" in done.stdout, done.stdout
+
+
 def test_an_adversary_that_completes_is_named(bare_suite, run_args):
     source = (bare_suite.root / RUBRIC).read_text()
     for line in [line for line in source.splitlines() if line.startswith("    assert")]:

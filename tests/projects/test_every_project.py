@@ -22,7 +22,7 @@ every_variant = pytest.mark.parametrize("number", VARIANTS)
 
 @pytest.fixture(scope="session")
 def prover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
-    grader = GradingProcess("auto")
+    grader = GradingProcess(ROOT, "auto")
     run = Run(tmp_path_factory.mktemp("run"), "selfcheck")
     prover = Prover(root=ROOT, projects=ROOT / "projects", cassettes=ROOT / "cassettes", run=run, grader=grader)
     yield prover

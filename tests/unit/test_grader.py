@@ -55,7 +55,7 @@ class Bench:
 
     def __init__(self, project: Project, folder: Path, sandbox: str) -> None:
         self.project, self.folder = project, folder
-        self.process = GradingProcess(sandbox)
+        self.process = GradingProcess(project.folder.parents[1], sandbox)
 
     def verdict(self, more: str = "", *, refused: dict[str, str] | None = None) -> Verdict:
         """Grade the reference's notice with something more in it."""
