@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.sandbox import not_held
 from hapi_pytest.scoreboard import BUILT_IN_NOTICE, STAND_IN_NOTICE, lines
 
 ALONE, RETRY, REVIEWED = Arm
@@ -61,6 +62,19 @@ SCOREBOARDS = {
 @pytest.mark.parametrize("name", SCOREBOARDS)
 def test_scoreboard(name, snapshot):
     assert "\n".join(lines(SCOREBOARDS[name])) == snapshot
+
+
+def test_a_rung_is_named_with_what_it_alone_does_not_hold():
+    def told(rung: str) -> str:
+        held = changed(MIXED[:3], rung=rung, not_held=not_held(rung))
+        (line,) = [line for line in lines(held) if line.startswith("sandbox: ")]
+        return line
+
+    assert told("bwrap") == "sandbox: bwrap"
+    assert told("none") == "sandbox: none: agent-written code ran as you do, without isolation"
+    landlock = told("landlock")
+    assert landlock.startswith("sandbox: landlock, which does not hold: ") and "the names of host and user" in landlock
+    assert not any(what in landlock for what in not_held("bwrap"))
 
 
 def test_the_order_of_outcomes_does_not_count():
