@@ -8,8 +8,9 @@ import functools
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 import pytest
@@ -33,15 +34,15 @@ PLAIN = ("-c", "/dev/null", "--noconftest", "--disable-plugin-autoload", "--impo
 def main() -> None:
     """Grade until the socket closes; the arguments are its number and the suite's root folder."""
     isolated.limit()
-    with socket.socket(fileno=int(sys.argv[1])) as connection, connection.makefile("rwb", 0) as stream:
-        pytest.main([*PLAIN, "-p", "no:cacheprovider", f"--rootdir={sys.argv[2]}"], plugins=[Session(stream)])
+    with socket.socket(fileno=int(sys.argv[1])) as connection:
+        pytest.main([*PLAIN, "-p", "no:cacheprovider", f"--rootdir={sys.argv[2]}"], plugins=[Session(connection)])
 
 
 class Session:
     """The pytest plugin that replaces collection and tests by orders."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream: BinaryIO = stream
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._orders = msgspec.json.Decoder(Order)
 
     def pytest_collection(self) -> bool:
@@ -51,15 +52,15 @@ class Session:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Carry out orders until there are no more."""
         modules = functools.cache(lambda path: pytest.Module.from_parent(session, path=Path(path)))
-        with blocked():
-            while line := self._stream.readline():
+        with blocked(), self._connection.makefile("rb") as lines:
+            for line in lines:
                 order = self._orders.decode(line)
                 item = Grading.from_parent(modules(order.rubric), name="grading", order=order, say=self._say)
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         return True
 
     def _say(self, message: Message) -> None:
-        self._stream.write(msgspec.json.encode(message) + b"\n")
+        self._connection.sendall(msgspec.json.encode(message) + b"\n")
 
 
 class Grading(pytest.Item):
@@ -93,18 +94,21 @@ class Grading(pytest.Item):
         assert isinstance(rubric, Rubric)
         project = load(Path(order.folder))
         variant = project.variant(order.variant)
-        with temporary_folder() as folder:
-            if order.files is None:
-                deliverable = Deliverable.written(folder, project.reference(variant))
-            else:
-                paths = {name: Path(path) for name, path in order.files.items()}
-                deliverable = Deliverable(paths, refused=order.refused, watch=lambda name: self._say(Reading(name)))
-            available = given(deliverable, variant.facts, self._sandbox)
-            for criterion in rubric.criteria:
-                if criterion.id in order.criteria:
-                    self._say(Began(criterion.id))
-                    signal.alarm(int(order.seconds) + SPARE_SECONDS)
-                    self._say(Marked(mark(criterion, available)))
+        if order.files is None:
+            with temporary_folder() as folder:
+                written = Deliverable.written(folder, project.reference(variant))
+                self._mark(rubric, given(written, variant.facts, self._sandbox))
+        else:
+            paths = {name: Path(path) for name, path in order.files.items()}
+            watched = Deliverable(paths, refused=order.refused, watch=lambda name: self._say(Reading(name)))
+            self._mark(rubric, given(watched, variant.facts, self._sandbox))
+
+    def _mark(self, rubric: Rubric, available: Mapping[str, Any]) -> None:
+        for criterion in rubric.criteria:
+            if criterion.id in self._order.criteria:
+                self._say(Began(criterion.id))
+                signal.alarm(int(self._order.seconds) + SPARE_SECONDS)
+                self._say(Marked(mark(criterion, available)))
 
     def _sandbox(self) -> Sandbox:
         chosen = choose(self._order.sandbox)
