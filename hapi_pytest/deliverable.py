@@ -73,9 +73,9 @@ class Deliverable:
             raise DeliverableError(f"{name}: was not taken: {self._refused[name]}")
         if name not in self._files:
             raise DeliverableError(f"{name}: was not handed in; {self._handed_in()}")
-        with self._watched(name):
-            # Recordings may be kept as links; what leaves a workspace never is one.
-            return regular_file.content(Path(os.path.realpath(self._files[name])), name, MOST_BYTES)
+        # Recordings may be kept as links; what leaves a workspace never is one.
+        path = self._files[name]
+        return self._once("bytes", name, lambda: regular_file.content(Path(os.path.realpath(path)), name, MOST_BYTES))
 
     def _handed_in(self) -> str:
         """Tell what there is instead of a missing file, and what may have been it."""
@@ -85,10 +85,8 @@ class Deliverable:
 
     def text(self, name: str) -> str:
         """Return a file's text, UTF-8 with or without byte-order mark, with line feeds as line ends."""
-        try:
-            return self.read(name).decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            raise DeliverableError(f"{name}: is not UTF-8 text: {error}") from None
+        content = self.read(name)
+        return self._once("text", name, lambda: _decoded(name, content))
 
     def csv(self, name: str) -> Table:
         """Return a csv file as a table."""
@@ -150,6 +148,13 @@ class Deliverable:
             self._reading -= 1
             if not self._reading:
                 self._watch("")
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise DeliverableError(f"{name}: is not UTF-8 text: {error}") from None
 
 
 def _listed(entries: list[str]) -> str:

@@ -9,15 +9,16 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import msgspec
 
 from hapi_pytest import isolated
-from hapi_pytest.errors import RubricError, SandboxError, UnscoredError
+from hapi_pytest.errors import RubricError, UnscoredError
 from hapi_pytest.model import Mark, Verdict
+from hapi_pytest.orders import ERRORS, Began, Done, Exhausted, Marked, Message, Order, Reading, Unscored
 from hapi_pytest.projects import Project, rubric_file
 from hapi_pytest.rubric import Criterion, Rubric
 from hapi_pytest.workspace import Taken
@@ -27,70 +28,14 @@ CHECK_SECONDS = 30.0
 LOADING_SECONDS = 120.0
 """Wall time for starting, importing a rubric and building a variant."""
 
-
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One submission to grade."""
-
-    folder: str
-    """The project's folder."""
-    rubric: str
-    """The file whose `rubric` decides."""
-    variant: int
-    files: Mapping[str, str] | None
-    """Handed-in files by name with where they lie; None for the project's own reference."""
-    refused: Mapping[str, str]
-    """What was handed in and not taken, with the reasons."""
-    sandbox: str
-    criteria: Sequence[str]
-    """Ids of what is to be decided."""
-    seconds: float
-    """Wall time of each check."""
-
-
-class Began(msgspec.Struct, frozen=True, tag=True):
-    """A check starts now."""
-
-    criterion: str
-
-
-class Reading(msgspec.Struct, frozen=True, tag=True):
-    """A check starts to read a handed-in file; without a name it is done with it."""
-
-    file: str
-
-
-class Marked(msgspec.Struct, frozen=True, tag=True):
-    """A criterion is decided."""
-
-    mark: Mark
-
-
-class Exhausted(msgspec.Struct, frozen=True, tag=True):
-    """The check that began last ran out of memory."""
-
-
-class Unscored(msgspec.Struct, frozen=True, tag=True):
-    """Grading cannot go on, for a reason that is not the agent's."""
-
-    kind: str
-    """The error's class: RubricError, SandboxError or UnscoredError."""
-    text: str
-
-
-class Done(msgspec.Struct, frozen=True, tag=True):
-    """The order is carried out."""
-
-    rung: str
-    """The sandbox that ran something, if any did."""
-
-
-Message = Began | Reading | Marked | Exhausted | Unscored | Done
-ERRORS = {error.__name__: error for error in (RubricError, SandboxError, UnscoredError)}
 _decoder = msgspec.json.Decoder(Message)
 
 
 class Grader(Protocol):
     """Whoever decides a rubric's criteria on handed-in files."""
+
+    def prepare(self, project: Project, variant: int) -> None:
+        """Get ready to grade a project's variant, while an attempt at it is made."""
 
     def grade(self, project: Project, rubric: Rubric, variant: int, taken: Taken) -> tuple[Verdict, str]:
         """Return the verdict, and the sandbox's rung when a program had to be run.
@@ -135,9 +80,20 @@ class GradingProcess:
             self._child.close()
             self._child = None
 
+    def prepare(self, project: Project, variant: int) -> None:
+        """Let the process import the rubric and build the variant; what goes wrong there is told when it grades."""
+        with self._lock:
+            self.start()
+            assert self._child
+            self._child.prepare(self._order(project, variant, Taken(files={}, refused={})))
+
     def grade(self, project: Project, rubric: Rubric, variant: int, taken: Taken) -> tuple[Verdict, str]:
         """Decide every criterion; raises RubricError or SandboxError."""
-        order = Order(
+        with self._lock:
+            return self._graded(self._order(project, variant, taken), rubric.criteria)
+
+    def _order(self, project: Project, variant: int, taken: Taken) -> Order:
+        return Order(
             folder=str(project.folder),
             rubric=str(rubric_file(project.folder)),
             variant=variant,
@@ -147,8 +103,6 @@ class GradingProcess:
             criteria=(),
             seconds=CHECK_SECONDS,
         )
-        with self._lock:
-            return self._graded(order, rubric.criteria)
 
     def _graded(self, order: Order, criteria: Sequence[Criterion]) -> tuple[Verdict, str]:
         marks: dict[str, Mark] = {}
@@ -199,6 +153,9 @@ class Child:
         self._log: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
         self._ours, theirs = socket.socketpair()
         self._unread = b""
+        self._prepared: set[tuple[str, int]] = set()
+        self._unanswered = 0
+        """Orders sent to get ready, whose answers nobody has read."""
         self.is_over = False
         # What was printed before the last order goes: the log stays as short as what one grading prints.
         fcntl.fcntl(self._log, fcntl.F_SETFL, os.O_APPEND)
@@ -214,6 +171,13 @@ class Child:
                 start_new_session=True,  # ctrl-c is ours to handle
             )
 
+    def prepare(self, order: Order) -> None:
+        """Send an order without criteria, once for each variant, and do not wait for its answer."""
+        if (order.folder, order.variant) not in self._prepared:
+            self._prepared.add((order.folder, order.variant))
+            self._send(order)
+            self._unanswered += 1
+
     def carry_out(self, order: Order, marks: dict[str, Mark]) -> str:
         """Send an order and add its marks one by one; returns the rung that ran something.
 
@@ -221,12 +185,13 @@ class Child:
         """
         began = file = ""
         is_reading = False
-        self._log.truncate(0)
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self._ours.sendall(msgspec.json.encode(order) + b"\n")
+        self._send(order)
         end = time.monotonic() + LOADING_SECONDS
         while True:
             message = self._received(end)
+            if self._unanswered and message is not None:
+                self._unanswered -= 1
+                continue
             match message:
                 case Began(criterion):
                     began, file, is_reading, end = criterion, "", False, time.monotonic() + order.seconds
@@ -247,6 +212,11 @@ class Child:
                     if began:
                         raise Overrun(began, file, is_reading, what)
                     raise UnscoredError(f"the grading process did not get ready: {what}\n{self._tail()}")
+
+    def _send(self, order: Order) -> None:
+        self._log.truncate(0)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # that it is dead is told by its silence
+            self._ours.sendall(msgspec.json.encode(order) + b"\n")
 
     def close(self) -> None:
         """End the process, whatever it is doing."""

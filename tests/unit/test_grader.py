@@ -155,6 +155,20 @@ def test_a_file_that_takes_too_long_to_read_is_not_read_by_each_criterion(bench,
     assert time.monotonic() - started < 60
 
 
+def test_getting_ready_changes_no_verdict_and_hides_no_error(bench):
+    made = bench("assert facts.day in deliverable.text('notice.txt')")
+    for variant in (0, 1, 0):
+        made.process.prepare(made.project, variant)
+    assert made.verdict().is_complete and made.verdict("more").is_complete
+    rubric = load_rubric(made.project)
+    source = made.project.folder / "test_shop_notice.py"
+    source.write_text("raise ValueError('no')\n")
+    made.process.close()
+    made.process.prepare(made.project, 0)
+    with pytest.raises(RubricError, match=r"test_shop_notice\.py"):
+        made.process.grade(made.project, rubric, 0, Taken(files={}, refused={}))
+
+
 def test_a_crash_is_a_rubric_error_and_the_process_goes_on(bench):
     made = bench("{}['x']")
     for _ in range(2):
