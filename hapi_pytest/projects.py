@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     deliverables: list[str]
     """Names of the files to hand in."""
     posted: datetime.date
+    published: datetime.date | None = None
+    """The day from which anyone could read the project; None for a held-out one."""
     canary: str
     """A line that must never turn up in a model's training data or in an agent's hands."""
     provenance: str

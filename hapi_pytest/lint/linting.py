@@ -13,6 +13,7 @@ from hapi_pytest.lint.graders import grader_problems
 from hapi_pytest.lint.problems import Problem, told
 from hapi_pytest.lint.references import reference_problems
 from hapi_pytest.lint.rubrics import citation_problems, cites, rubric_problems
+from hapi_pytest.lint.splits import split_problems
 from hapi_pytest.lint.steadiness import Comparison, formless_problems
 from hapi_pytest.projects import Project, Variant, load
 from hapi_pytest.rubric import Rubric, check_rubric, imported_rubric
@@ -37,7 +38,7 @@ def lint_all(folders: Iterable[Path], variants: Sequence[int] = VARIANTS) -> lis
             projects.append(load(folder.resolve()))
         except (ProjectError, OSError) as error:
             problems.append(_refused("malformed-project", folder, error))
-    problems += repeat_problems(projects)
+    problems += [*repeat_problems(projects), *split_problems(projects)]
     with Comparison(projects, variants) as elsewhere:
         built: list[Project] = []
         for project in projects:

@@ -26,6 +26,7 @@ RULES: Mapping[str, str] = {
     "canary-not-unique": "Each project has a canary of its own",
     "canary-missing": "The canary stands in every file that agents must not see",
     "canary-shown": "The canary stands in nothing that agents see",
+    "held-out-among-published": "A held-out project, which says no day of publication, lies apart from published ones",
     "history-in-inputs": "No attachment is or holds a version control folder",
     "hidden-file": "No attachment is or holds a hidden file",
     "personal-metadata": "No attachment's properties name an author, an editor, a manager or a company",

@@ -56,6 +56,11 @@ def test_inputs_are_the_same_bytes_each_time_and_other_in_each_variant(folder, n
 
 
 @every_project
+def test_the_day_of_publication_is_told(folder):
+    assert load(folder).settings.published
+
+
+@every_project
 def test_rubric_is_of_the_asked_size(folder):
     project = load(folder)
     assert 8 <= len(load_rubric(project).criteria) <= 14

@@ -19,7 +19,7 @@ from hapi_pytest.projects import (
 )
 from hapi_pytest.tomlfile import read_text, read_toml
 
-KEYS = "title, category, price_usd, skills, deliverables, posted, canary, provenance"
+KEYS = "title, category, price_usd, skills, deliverables, posted, published, canary, provenance"
 
 
 def assert_told(

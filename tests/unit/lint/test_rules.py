@@ -1,5 +1,6 @@
 """Every rule is broken once, on a copy of a sound project, and named with its file and line."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -215,7 +216,7 @@ def test_a_broken_rule_is_named_with_file_and_line(found, name):
 
 
 def test_every_rule_is_broken_here():
-    assert {broken.rule for broken in BREAKS.values()} | {"canary-not-unique"} == set(RULES)
+    assert {broken.rule for broken in BREAKS.values()} | {"canary-not-unique", "held-out-among-published"} == set(RULES)
 
 
 def test_the_sound_project_has_no_problem(copy):
@@ -229,6 +230,17 @@ def test_a_canary_is_unique_among_the_projects_that_are_linted(copy):
     assert (problem.rule, problem.file) == ("canary-not-unique", str(other / "project.toml"))
     assert problem.line == line_with(other / "project.toml", "canary =")
     assert lint(one, []) == lint(other, []) == []
+
+
+def test_a_held_out_project_does_not_lie_among_published_ones(copy):
+    public = copy({"project.toml": ("posted =", "published = 2026-11-22\nposted =")}, under="suite")
+    held_out = public.with_name("house-rules")
+    shutil.copytree(copy(under="other"), held_out)
+    (held_out / RUBRIC).rename(held_out / "test_house_rules.py")
+    (problem,) = lint_all([public, held_out], [])
+    assert (problem.rule, problem.file) == ("held-out-among-published", str(held_out / "project.toml"))
+    assert problem.line == line_with(held_out / "project.toml", "posted =")
+    assert lint_all([public], []) == lint_all([held_out], []) == []
 
 
 def test_every_mistake_of_a_kind_is_told(copy):
