@@ -124,7 +124,8 @@ class Engagement:
                     marker=str(harness.run.folder / MARKER),
                 )
             )
-            name = f"{harness.identity.folder}/{slot.project}/{slot.name}"
+            # By worker, because two of them can make the same attempt at the same time.
+            name = f"{harness.run.worker}/{harness.identity.folder}/{slot.project}/{slot.name}"
             taken = harness.run.keep(name, workspace.deliverable())
         return Submission(taken=taken, messages=[], kept=name)
 

@@ -31,6 +31,7 @@ class Run:
 
     def __init__(self, root: Path, run_id: str, worker: str = "main", places: Mapping[str, str] | None = None) -> None:
         self.id = run_id
+        self.worker = worker
         self._places = dict(places or {})
         self.folder = root / RUNS / run_id
         self._journal = self.folder / f"journal-{worker}.jsonl"
