@@ -83,7 +83,7 @@ class Attempts:
         else:
             messages, drift = self._played_through(Playback(transcript, before[:-1], str(slot)), transcript, before), ()
         return Submission(
-            taken=self._taken(slot, transcript),
+            taken=recordings.handed_in(slot, transcript),
             messages=messages,
             slot=slot,
             transcript=transcript,
@@ -133,17 +133,13 @@ class Attempts:
             digest = harness.recordings.write(slot, transcript, log.encode())
             asked = log.requests
         return Submission(
-            taken=self._taken(slot, transcript),
+            taken=harness.recordings.handed_in(slot, transcript),
             messages=task.messages,
             slot=slot,
             transcript=transcript,
             digest=digest,
             asked=asked,
         )
-
-    def _taken(self, slot: Slot, transcript: Transcript) -> Taken:
-        files = self._harness.recordings.stored(slot, transcript.deliverable)
-        return Taken(files=files, refused=dict(transcript.refused))
 
     def _task(
         self, source: Source, before: Sequence[Message], programs: Sequence[str], packages: Sequence[str]

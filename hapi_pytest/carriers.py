@@ -66,7 +66,7 @@ def _calendar(text: str) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//work//EN",
+        "PRODID:-//hand-in//EN",
         "BEGIN:VEVENT",
         "UID:1",
         "DTSTAMP:20260101T000000Z",

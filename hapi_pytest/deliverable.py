@@ -50,12 +50,7 @@ class Deliverable:
     @classmethod
     def written(cls, folder: Path, files: Mapping[str, bytes | str]) -> "Deliverable":
         """Write files into a folder and return them as a deliverable."""
-        paths = {}
-        for name, content in files.items():
-            paths[name] = folder / name
-            paths[name].parent.mkdir(parents=True, exist_ok=True)
-            paths[name].write_bytes(content.encode() if isinstance(content, str) else content)
-        return cls(paths)
+        return cls(written(folder, files))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -148,6 +143,15 @@ class Deliverable:
             self._reading -= 1
             if not self._reading:
                 self._watch("")
+
+
+def written(folder: Path, files: Mapping[str, bytes | str]) -> dict[str, Path]:
+    """Write files into a folder and return where each lies."""
+    paths = {name: folder / name for name in files}
+    for name, content in files.items():
+        paths[name].parent.mkdir(parents=True, exist_ok=True)
+        paths[name].write_bytes(content.encode() if isinstance(content, str) else content)
+    return paths
 
 
 def _decoded(name: str, content: bytes) -> str:

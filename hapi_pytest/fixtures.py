@@ -1,5 +1,7 @@
 """The `engagement` fixture: does the work and the grading, and leaves the assertion to the test."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 
@@ -7,10 +9,11 @@ from hapi_pytest.engagement import Result
 from hapi_pytest.errors import HapiError
 from hapi_pytest.model import Mark, Status, Verdict
 from hapi_pytest.params import EngagementParam, SelfcheckParam
-from hapi_pytest.proof import PROPERTY as PROOF
-from hapi_pytest.selfcheck import Finding
 from hapi_pytest.suite import Suite
 from hapi_pytest.summary import PROPERTY
+
+if TYPE_CHECKING:
+    from hapi_pytest.selfcheck import Finding
 
 
 class Assessed:
@@ -33,7 +36,7 @@ class Assessed:
 class Checked:
     """One check of the suite itself, made."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: "Finding") -> None:
         self.finding = finding
 
     def __repr__(self) -> str:
@@ -47,6 +50,8 @@ class Checked:
 
 def checked(request: pytest.FixtureRequest, suite: Suite) -> Checked:
     """Make one check of the suite itself; what cannot be decided is an error of the test's setup."""
+    from hapi_pytest.proof import PROPERTY as PROOF
+
     param: SelfcheckParam = request.param
     try:
         finding = suite.finding(request.path.parent, request.module.rubric, param.check, param.variant)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hapi_pytest.deliverable import Deliverable
+from hapi_pytest.deliverable import Deliverable, written
 from hapi_pytest.errors import DeliverableError, RubricError, UnscoredError
 from hapi_pytest.model import Mark, Verdict
 from hapi_pytest.projects import Facts
@@ -43,7 +43,7 @@ class Programs:
         Raises DeliverableError when it takes longer than `seconds`.
         """
         with temporary_folder() as folder:
-            Deliverable.written(folder, files)
+            written(folder, files)
             content = stdin.encode() if isinstance(stdin, str) else stdin
             done = self._sandbox().run(folder, argv, stdin=content, seconds=seconds)
             if done.is_timed_out:

@@ -15,6 +15,7 @@ from hapi_pytest.errors import StaleRecordingError, UnscoredError
 from hapi_pytest.model import Arm
 from hapi_pytest.secrets import environment_secrets, found_secret
 from hapi_pytest.transcripts import StoredFile, Transcript, decode, stored_names
+from hapi_pytest.workspace import Taken
 
 STAND_IN = "stand-in"
 DEFAULT, REFERENCE, IDLE = "default", "reference", "idle"
@@ -132,6 +133,10 @@ class Recordings:
             if not path.is_file() or path.parent != folder:
                 raise StaleRecordingError(f"{slot}: the recording's file {name!r} is missing: {path}")
         return paths
+
+    def handed_in(self, slot: Slot, transcript: Transcript) -> Taken:
+        """Return what an attempt handed in; raises StaleRecordingError when a file of it is missing."""
+        return Taken(files=self.stored(slot, transcript.deliverable), refused=dict(transcript.refused))
 
     def store(self, slot: Slot, name: str, content: bytes, is_executable: bool = False) -> StoredFile:
         """Store a file by content and return its entry; raises UnscoredError when it holds a key."""

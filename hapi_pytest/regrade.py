@@ -98,7 +98,7 @@ def _last(outcome: Outcome, folder: Path, places: Places) -> Taken:
     if not recordings.has(slot):
         raise StaleRecordingError(f"{outcome.recordings[-1]}: the recording is gone")
     transcript, _ = recordings.read(slot)
-    return Taken(files=recordings.stored(slot, transcript.deliverable), refused=dict(transcript.refused))
+    return recordings.handed_in(slot, transcript)
 
 
 def _places(folder: Path) -> Places:

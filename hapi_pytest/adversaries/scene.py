@@ -1,13 +1,11 @@
 """What an agent without a model finds: the project, a workspace, and the sandbox."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 
 from hapi_pytest.errors import UnscoredError
-from hapi_pytest.extract import readable_text
-from hapi_pytest.projects import Project, Variant
+from hapi_pytest.projects import Project, Variant, attachment_texts
 from hapi_pytest.sandbox import Sandbox
 from hapi_pytest.workspace import DELIVERABLE, Workspace
 
@@ -36,7 +34,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def texts(self) -> dict[str, str]:
         """Each attachment as text."""
-        return {name: readable_text(name, content) for name, content in self.variant.attachments.items()}
+        return attachment_texts(self.variant)
 
     def hand_in(self, name: str, content: bytes) -> None:
         """Write a file of the hand-in."""
@@ -44,8 +42,6 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 
     def run(self, script: str) -> None:
         """Run a Python script in the workspace; raises UnscoredError when it does not even start."""
-        done = self.sandbox().run(
-            Path(self.workspace.root), ["python3", "-"], stdin=script.encode(), seconds=SCRIPT_SECONDS
-        )
+        done = self.sandbox().run(self.workspace.root, ["python3", "-"], stdin=script.encode(), seconds=SCRIPT_SECONDS)
         if done.exit_code:
             raise UnscoredError(f"an adversary's script ended with {done.exit_code}:\n{done.stderr.decode()[-2000:]}")

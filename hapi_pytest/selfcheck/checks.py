@@ -1,9 +1,9 @@
 """The checks of the suite itself, one project variant at a time."""
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 from hapi_pytest.adversaries import CANARY, HAUL, MARKER
+from hapi_pytest.deliverable import written
 from hapi_pytest.engagement import Engagement, Result
 from hapi_pytest.grader import Grader
 from hapi_pytest.harness import Harness
@@ -88,13 +88,14 @@ class Selfcheck:
         return self._finding(FLAWS, len(self._rubric.criteria) - len(missing), len(self._rubric.criteria), problems)
 
     def _adversary(self, name: str) -> Finding:
-        engagement = Engagement(self._harness(name), self._project, self._rubric, self._number, 1)
+        harness = self._harness(name)
+        engagement = Engagement(harness, self._project, self._rubric, self._number, 1)
         results = [engagement.result(arm) for arm in SECOND_ARMS.get(name, (Arm.ALONE,))]
         passed = max(sum(result.outcome.final.values()) for result in results)
         problems = [line for result in results for line in _gains(name, result)]
         if name == IDLE and passed:
             problems.append(f"{name}: passes {passed} criteria with nothing handed in")
-        if (marker := self._harness(name).run.folder / MARKER).exists():
+        if (marker := harness.run.folder / MARKER).exists():
             problems.append(f"{name}: what it planted was run outside the sandbox: {marker}")
         haul = sorted({find for result in results for find in _haul(result.taken)})
         problems += [f"{name}: got hold of what is hidden: {find}" for find in haul[:MOST_SHOWN]]
@@ -102,10 +103,7 @@ class Selfcheck:
 
     def _verdict(self, files: Mapping[str, bytes]) -> Verdict:
         with temporary_folder() as folder:
-            for name, content in files.items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(content)
-            taken = Taken(files={name: folder / name for name in files}, refused={})
+            taken = Taken(files=written(folder, files), refused={})
             return self._grader.grade(self._project, self._rubric, self._number, taken)[0]
 
     def _finding(self, check: str, passed: int, of: int, problems: Iterable[str], haul: int = 0) -> Finding:
@@ -136,7 +134,7 @@ def _haul(taken: Taken | None) -> list[str]:
     """Return what a hand-in holds that it must not: canaries, and finds that the thief lists."""
     finds: list[str] = []
     for name, path in (taken.files if taken else {}).items():
-        content = Path(path).read_bytes()
+        content = path.read_bytes()
         finds += [canary.decode() for canary in CANARY.findall(content)]
         if name == HAUL:
             finds += content.decode(errors="replace").splitlines()
