@@ -103,7 +103,9 @@ def _stand_in(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _variants(text: str) -> range:
-    first, dots, last = text.partition("..")
-    if not first.isdecimal() or (dots and not last.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number such as 0, or a range such as 0..6")
-    return range(int(first), int(last if dots else first) + 1)
+    from hapi_pytest.projects import variant_numbers
+
+    try:
+        return variant_numbers(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from hapi_pytest.model import Outcome, Status
+from hapi_pytest.model import Outcome
 from hapi_pytest.options import Settings
 from hapi_pytest.params import EngagementParam, every
-from hapi_pytest.projects import PROJECT, Project, load
+from hapi_pytest.projects import PROJECT, load
 
 NEVER_RAN = "it never ran"
 
@@ -47,7 +47,7 @@ class Denominator:
             key = (param.model, f"{folder.parent.name}/{folder.name}", param.variant, param.sample, param.arm)
             if key not in known:
                 known.add(key)
-                found[test] = self._unscored(test, load(folder), param)
+                found[test] = param.unscored(self._agent, load(folder), self._reason(test))
         return found
 
     def _param(self, test: str) -> EngagementParam | None:
@@ -55,15 +55,5 @@ class Denominator:
         name = test.partition("::")[2]
         return self._params.get(name.partition("[")[2].rpartition("]")[0])
 
-    def _unscored(self, test: str, project: Project, param: EngagementParam) -> Outcome:
-        return Outcome(
-            model=param.model,
-            agent=self._agent,
-            project=project.id,
-            variant=param.variant,
-            sample=param.sample,
-            arm=param.arm,
-            status=Status.UNSCORED,
-            price_usd=project.settings.price_usd,
-            reason=(self._seen[test] or "it did not finish") if test in self._seen else NEVER_RAN,
-        )
+    def _reason(self, test: str) -> str:
+        return (self._seen[test] or "it did not finish") if test in self._seen else NEVER_RAN

@@ -45,7 +45,6 @@ class Engagement:
         self._harness = harness
         self._project = project
         self._rubric = rubric
-        harness.grader.prepare(project, variant)
         self._variant = project.variant(variant)
         self._sample = sample
         self._attempts = Attempts(harness, project, self._variant)

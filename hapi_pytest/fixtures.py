@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from hapi_pytest.engagement import Result
 from hapi_pytest.errors import HapiError
 from hapi_pytest.model import Mark, Status, Verdict
 from hapi_pytest.params import EngagementParam, SelfcheckParam
@@ -64,9 +63,7 @@ def checked(request: pytest.FixtureRequest, suite: Suite) -> Checked:
 def assessed(request: pytest.FixtureRequest, suite: Suite) -> Assessed:
     """Carry out what a test is about; whatever cannot be scored is an error of the test's setup."""
     param: EngagementParam = request.param
-    result: Result = suite.result(
-        request.path.parent, request.module.rubric, param.model, param.variant, param.sample, param.arm
-    )
+    result = suite.result(request.path.parent, request.module.rubric, param)
     outcome = msgspec.json.encode(result.outcome).decode()
     request.node.user_properties.append((PROPERTY, outcome))
     if result.verdict is None or result.outcome.status is Status.UNSCORED:

@@ -34,9 +34,6 @@ _decoder = msgspec.json.Decoder(Message)
 class Grader(Protocol):
     """Whoever decides a rubric's criteria on handed-in files."""
 
-    def prepare(self, project: Project, variant: int) -> None:
-        """Get ready to grade a project's variant, while an attempt at it is made."""
-
     def grade(self, project: Project, rubric: Rubric, variant: int, taken: Taken) -> tuple[Verdict, str]:
         """Return the verdict, and the sandbox's rung when a program had to be run.
 

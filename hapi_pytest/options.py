@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -117,6 +118,11 @@ def identity(settings: Settings, model: str) -> Identity:
     return plain if plain.is_stand_in else msgspec.structs.replace(plain, base_url=settings.base_url)
 
 
+def folder(config: pytest.Config, name: str) -> Path:
+    """Return where the projects or the cassettes lie."""
+    return config.rootpath / str(config.getini(f"hapi_{name}"))
+
+
 def places(config: pytest.Config, settings: Settings) -> dict[str, str]:
     """Return what a run's folder says of where it came from."""
     folders = {name: str(config.getini(f"hapi_{name}")) for name in ("projects", "cassettes")}
@@ -135,13 +141,12 @@ def _categories(names: list[str]) -> tuple[str, ...]:
 
 
 def _variants(texts: list[str]) -> tuple[int, ...]:
-    numbers: dict[int, None] = {}
-    for text in texts:
-        first, dots, last = text.partition("..")
-        if not first.isdecimal() or (dots and not last.isdecimal()):
-            raise pytest.UsageError(f"--variant {text!r}: give a number such as 0, or a range such as 0..6")
-        numbers |= dict.fromkeys(range(int(first), int(last if dots else first) + 1))
-    return tuple(sorted(numbers))
+    from hapi_pytest.projects import variant_numbers
+
+    try:
+        return tuple(sorted({number for text in texts for number in variant_numbers(text)}))
+    except ValueError as error:
+        raise pytest.UsageError(f"--variant {error}") from None
 
 
 def _model_arguments(texts: list[str]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from hapi_pytest.errors import ProjectError
-from hapi_pytest.model import Arm
+from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.options import Settings
-from hapi_pytest.projects import PROJECT, load
+from hapi_pytest.projects import PROJECT, Project, load
 from hapi_pytest.rubric import check_rubric
 
 FIXTURE = "engagement"
@@ -28,6 +28,18 @@ class EngagementParam(msgspec.Struct, frozen=True, kw_only=True):
         """The test's id within its project."""
         sample = f"-s{self.sample}" if self.sample > 1 else ""
         return f"{self.model}-v{self.variant}{sample}-{self.arm}"
+
+    def unscored(self, agent: str, project: Project, reason: str, seconds: float = 0) -> Outcome:
+        """Return the outcome of a test that came to no verdict."""
+        return Outcome(
+            **msgspec.structs.asdict(self),
+            agent=agent,
+            project=project.id,
+            status=Status.UNSCORED,
+            price_usd=project.settings.price_usd,
+            reason=reason,
+            seconds=round(seconds, 3),
+        )
 
 
 class SelfcheckParam(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,14 +3,14 @@
 import pytest
 
 from hapi_pytest.errors import CommandLineError
-from hapi_pytest.options import Settings, identity
+from hapi_pytest.options import Settings, folder, identity
 from hapi_pytest.recordings import DEFAULT, UNRECORDED, Recordings
 from hapi_pytest.secrets import scan
 
 
 def check(config: pytest.Config, settings: Settings) -> None:
     """Raise UsageError when recordings hold a key or are missing altogether, or when the agent cannot be loaded."""
-    root = config.rootpath / config.getini("hapi_cassettes")
+    root = folder(config, "cassettes")
     try:
         if settings.agent not in (DEFAULT, *UNRECORDED):
             from hapi_pytest.agents import found

@@ -221,6 +221,14 @@ def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> st
     return re.sub(r"\{([a-z][a-z0-9_]*)\}", fact, text)
 
 
+def variant_numbers(text: str) -> range:
+    """Return the variants that a number or a range such as `0..6` names; raises ValueError for anything else."""
+    first, dots, last = text.partition("..")
+    if not first.isdecimal() or (dots and not last.isdecimal()):
+        raise ValueError(f"{text!r}: give a number such as 0, or a range such as 0..6")
+    return range(int(first), int(last if dots else first) + 1)
+
+
 def discover(root: Path) -> list[Path]:
     """Return every project folder below a folder, sorted by category and name."""
     return sorted(file.parent for file in root.glob(f"*/*/{PROJECT}"))

@@ -13,8 +13,8 @@ from hapi_pytest.errors import HapiError, UnscoredError
 from hapi_pytest.grader import GradingProcess
 from hapi_pytest.harness import Harness
 from hapi_pytest.journal import Run
-from hapi_pytest.model import Arm, Outcome, Status
-from hapi_pytest.options import Settings, identity
+from hapi_pytest.options import Settings, folder, identity
+from hapi_pytest.params import EngagementParam
 from hapi_pytest.projects import load
 from hapi_pytest.recordings import UNRECORDED
 from hapi_pytest.rubric import Rubric, check_citations
@@ -28,8 +28,8 @@ class Suite:
 
     def __init__(self, config: pytest.Config, settings: Settings, run: Run) -> None:
         self._root = config.rootpath
-        self._cassettes = config.rootpath / config.getini("hapi_cassettes")
-        self._projects = config.rootpath / config.getini("hapi_projects")
+        self._cassettes = folder(config, "cassettes")
+        self._projects = folder(config, "projects")
         self._settings = settings
         self._run = run
         self._harnesses: dict[str, Harness] = {}
@@ -38,25 +38,14 @@ class Suite:
         self._grader.start()
         self._engagement = functools.lru_cache(maxsize=8)(self._made)
 
-    def result(self, folder: Path, rubric: Rubric, model: str, variant: int, sample: int, arm: Arm) -> Result:
+    def result(self, folder: Path, rubric: Rubric, param: EngagementParam) -> Result:
         """Carry out one arm of one engagement; every failure of the harness becomes an unscored result."""
         started = time.monotonic()
         try:
-            return self._engagement(folder, rubric, model, variant, sample).result(arm)
+            return self._engagement(folder, rubric, param.model, param.variant, param.sample).result(param.arm)
         except HapiError as error:
-            project = load(folder)
-            outcome = Outcome(
-                model=model,
-                agent=self._settings.agent,
-                project=project.id,
-                variant=variant,
-                sample=sample,
-                arm=arm,
-                status=Status.UNSCORED,
-                price_usd=project.settings.price_usd,
-                reason=str(error),
-                seconds=round(time.monotonic() - started, 3),
-            )
+            spent = time.monotonic() - started
+            outcome = param.unscored(self._settings.agent, load(folder), str(error), spent)
             self._run.settle(outcome, is_paid=False)
             return Result(outcome=outcome, error=UnscoredError(str(error)))
 
@@ -85,6 +74,7 @@ class Suite:
 
     def _made(self, folder: Path, rubric: Rubric, model: str, variant: int, sample: int) -> Engagement:
         project = load(folder)
+        self._grader.prepare(project, variant)
         check_citations(project, rubric, project.variant(variant))
         return Engagement(self._harness(model), project, rubric, variant, sample)
 

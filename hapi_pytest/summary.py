@@ -9,7 +9,7 @@ import pytest
 from hapi_pytest import gate, scoreboard
 from hapi_pytest.denominator import NEVER_RAN, Denominator
 from hapi_pytest.model import Outcome, Status
-from hapi_pytest.options import Settings, identity
+from hapi_pytest.options import Settings, folder, identity
 from hapi_pytest.recordings import Recordings
 
 PROPERTY = "hapi"
@@ -156,8 +156,8 @@ class Summary:
         from hapi_pytest.leftovers import leftovers
         from hapi_pytest.projects import discover
 
-        folders = discover(self._config.rootpath / str(self._config.getini("hapi_projects")))
-        projects = [f"{folder.parent.name}/{folder.name}" for folder in folders]
+        folders = discover(folder(self._config, "projects"))
+        projects = [f"{place.parent.name}/{place.name}" for place in folders]
         found: list[Path] = []
         for model in self._settings.models:
             own = [outcome for outcome in self.outcomes if outcome.model == model]
@@ -165,8 +165,7 @@ class Summary:
         return found
 
     def _recordings(self, model: str) -> Recordings:
-        root = self._config.rootpath / str(self._config.getini("hapi_cassettes"))
-        return Recordings(root, identity(self._settings, model))
+        return Recordings(folder(self._config, "cassettes"), identity(self._settings, model))
 
     def _tidy(self) -> None:
         for model in self._settings.models:

@@ -23,9 +23,6 @@ SLOT = Slot(project="writing/shop-notice")
 class InProcess:
     """A grader without a process of its own."""
 
-    def prepare(self, project, variant):
-        """There is nothing to get ready."""
-
     def grade(self, project, rubric, variant, taken):
         deliverable = Deliverable(taken.files, refused=taken.refused)
         return grade(rubric, deliverable, project.variant(variant).facts, None), ""
