@@ -36,17 +36,6 @@ def names_the_day(deliverable, facts, sandbox):
 def names_the_shop(deliverable, facts):
     assert facts.shop in deliverable.text("notice.txt")
 """
-FEEDBACK = """\
-reviewer = "Shopkeeper, nine years"
-minutes = 12
-recorded = 2026-04-02
-recorded_on = "the flawed deliverables of reference.py"
-is_authored = true
-
-[notes]
-names-the-day = "Say when."
-names-the-shop = "Say who."
-"""
 ON_BAD = "assert facts.day in deliverable.text('notice.txt')\n    if 'bad' in deliverable.text('notice.txt'):\n        "
 
 
@@ -67,11 +56,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(make_project, tmp_path):
+def bench(make_project, project_file, tmp_path):
     made: list[Bench] = []
+    feedback = project_file("feedback.toml") + 'names-the-shop = "Say who."\n'
 
     def make(body: str, sandbox: str = "auto") -> Bench:
-        files = {"test_shop_notice.py": RUBRIC.replace("BODY", body), "feedback.toml": FEEDBACK}
+        files = {"test_shop_notice.py": RUBRIC.replace("BODY", body), "feedback.toml": feedback}
         made.append(Bench(Project(make_project(files)), tmp_path, sandbox))
         return made[-1]
 
