@@ -8,6 +8,7 @@ import msgspec
 from hapi_pytest import tools
 from hapi_pytest.cassettes import HttpLog, played, recorded
 from hapi_pytest.digests import canonical_digest
+from hapi_pytest.disk import stops_when_full
 from hapi_pytest.errors import MissingRecordingError, UnscoredError
 from hapi_pytest.harness import Harness
 from hapi_pytest.model import Usage
@@ -39,6 +40,8 @@ class Submission(msgspec.Struct, kw_only=True):
     """Where it lies with the run when it is recorded nowhere."""
     asked: int = 0
     """Requests that went to the model's service."""
+    rung: str = ""
+    """The sandbox that ran something."""
 
     @property
     def usage(self) -> Usage:
@@ -69,8 +72,9 @@ class Attempts:
             return self._replay(slot, before, parent)
         if not harness.record:
             raise MissingRecordingError(missing_text(harness.identity, slot, harness.recordings.transcript_file(slot)))
-        submission = self._live(slot, before, parent)
-        harness.run.mark_recorded(slot, folder)
+        with stops_when_full():
+            submission = self._live(slot, before, parent)
+            harness.run.mark_recorded(slot, folder)
         return submission
 
     def _replay(self, slot: Slot, before: Sequence[Message], parent: Submission | None) -> Submission:
@@ -78,7 +82,9 @@ class Attempts:
         transcript, digest = recordings.read(slot)
         if difference := header_difference(transcript.header, self._header(slot, parent)):
             raise stale(str(slot), difference)
+        rung = ""
         if self._harness.replay == "full":
+            rung = self._harness.sandbox().rung
             messages, drift = self._full(slot, transcript, before, parent)
         else:
             messages, drift = self._played_through(Playback(transcript, before[:-1], str(slot)), transcript, before), ()
@@ -89,6 +95,7 @@ class Attempts:
             transcript=transcript,
             digest=digest,
             drift=drift,
+            rung=rung,
         )
 
     def _full(
@@ -99,7 +106,7 @@ class Attempts:
         with temporary_folder() as folder, played(harness.recordings.http_file(slot)) as log:
             workspace = self._workspace(folder, parent)
             toolbox = tools.Toolbox(workspace, harness.sandbox(), harness.limits)
-            model = harness.played_model()
+            model = harness.played_model(transcript.header.reply_tokens)
             playback = FullPlayback(transcript, before[:-1], str(slot), model.complete, toolbox)
             messages = self._played_through(playback, transcript, before)
             if log.left_over:
@@ -123,22 +130,35 @@ class Attempts:
         harness = self._harness
         assert harness.agent  # agents without a model are never recorded
         header = self._header(slot, parent)
+        sandbox = harness.sandbox()
         with temporary_folder() as folder, recorded() as log:
             workspace = self._workspace(folder, parent)
-            toolbox = tools.Toolbox(workspace, harness.sandbox(), harness.limits)
-            live = Live(harness.live_model().complete, toolbox, harness.limits, before[:-1])
+            toolbox = tools.Toolbox(workspace, sandbox, harness.limits)
+            line = harness.line(slot)
+            cost = harness.price.cost_usd if harness.price else None
+            live = Live(line.complete, toolbox, harness.limits, before[:-1], cost=cost, command=harness.live.command)
             task = self._task(live, before, header.programs, header.packages)
             ended = run(harness.agent, task)
             transcript = self._transcript(slot, header, live, task, ended, workspace, log)
             digest = harness.recordings.write(slot, transcript, log.encode())
-            asked = log.requests
+        harness.run.journal.attempt(
+            recording=harness.recording(slot),
+            ended=ended,
+            turns=len(live.turns),
+            usage=live.usage,
+            asked=line.asked,
+            seconds=round(live.seconds, 3),
+            waited_seconds=round(live.waited_seconds, 3),
+            cost_usd=live.cost_usd,
+        )
         return Submission(
             taken=harness.recordings.handed_in(slot, transcript),
             messages=task.messages,
             slot=slot,
             transcript=transcript,
             digest=digest,
-            asked=asked,
+            asked=line.asked,
+            rung=sandbox.rung,
         )
 
     def _task(
@@ -167,6 +187,7 @@ class Attempts:
             limits=self._harness.limits,
             programs=offered.programs,
             packages=offered.packages,
+            reply_tokens=(self._harness.record and self._harness.reply_tokens) or 0,
             parent=parent.digest if parent else "",
         )
 

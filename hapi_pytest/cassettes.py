@@ -5,6 +5,7 @@ each conversation's cassette is chosen by a context variable.
 """
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ _KEPT_HEADERS = ("content-type", STAND_IN_MARK)
 _HOST = "http://service"  # hosts and ports differ between runs; the path tells the route
 
 _current: ContextVar["Cassette | None"] = ContextVar("hapi_cassette", default=None)
+_patching = threading.Lock()
 
 
 class HttpLog:
@@ -84,6 +86,19 @@ def played(file: Path) -> Iterator[HttpLog]:
         raise StaleRecordingError(f"{file}: the cassette is missing or empty\n  fix:     restore it, or record again")
     with _used(cassette) as log:
         yield log
+
+
+@contextmanager
+def forgetting_failures() -> Iterator[None]:
+    """Drop again what this context's recording gains in a block that raises: only what led to a reply belongs in it."""
+    cassette = _current.get()
+    gained_from = 0 if cassette is None else len(cassette.data)
+    try:
+        yield
+    except BaseException:
+        if cassette is not None:
+            del cassette.data[gained_from:]  # a cassette that is played gains nothing
+        raise
 
 
 class _Json:
@@ -160,7 +175,8 @@ def _clean_response(response: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _used(cassette: "Cassette") -> Iterator[HttpLog]:
-    _patch_transport()
+    with _patching:
+        _patch_transport()
     token = _current.set(cassette)
     try:
         yield HttpLog(cassette)
@@ -183,6 +199,9 @@ def _patch_transport() -> None:
         # zstd and brotli depend on what happens to be installed
         request.headers["accept-encoding"] = "gzip"
         response: httpx.Response = vcr_handle_request(cassette, real, httpx)(transport, request)
+        if response.has_redirect_location:
+            # Clients follow up to twenty, and take headers such as x-api-key along to any host.
+            raise httpx.TooManyRedirects("the service redirects to another address", request=request)
         return response
 
     setattr(handle_request, "is_hapi", True)  # noqa: B010  # marks our patch, so that it is applied once

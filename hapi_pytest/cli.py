@@ -1,15 +1,20 @@
 """The `hapi` command."""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hapi_pytest.stand_in import Fault
 
 
 def main() -> None:
     """Run one of the subcommands and exit with its code."""
     parser = argparse.ArgumentParser(prog="hapi", description="Work on client projects and their recordings.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for declare in (_check, _lint, _regrade, _stand_in):
+    for declare in (_check, _lint, _merge, _regrade, _stand_in):
         declare(commands)
     arguments = parser.parse_args()
     sys.exit(arguments.run(arguments))
@@ -66,6 +71,32 @@ def _lint(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.set_defaults(run=run)
 
 
+def _merge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "merge",
+        help="Merge the shards of a run into one result",
+        description="Merge runs that pytest --shard 1/N .. N/N left into one run, and print its scoreboard.",
+    )
+    parser.add_argument("names", metavar="RUN", nargs="+", help="A run's folder, its name in .hapi/runs, or latest")
+    parser.add_argument("--min-completion", action="append", default=[], metavar="P", help="Gate: as of pytest")
+    parser.add_argument("--max-unscored", default="0.05", metavar="P", help="As of pytest (default: %(default)s)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        import pytest
+
+        from hapi_pytest import given
+        from hapi_pytest.merge import run
+
+        try:
+            gates = given.gates(arguments.min_completion)
+            max_unscored = given.share("--max-unscored", arguments.max_unscored)
+        except pytest.UsageError as mistake:
+            parser.error(str(mistake))
+        return run(arguments.names, gates, max_unscored)
+
+    parser.set_defaults(run=run)
+
+
 def _regrade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "regrade",
@@ -93,13 +124,50 @@ def _stand_in(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument(
         "--projects", type=Path, default=Path("projects"), help="Folder of projects (default: %(default)s)"
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        type=_fault,
+        default=[],
+        metavar="KIND[=VALUE][@WHEN]",
+        help="Something to go wrong, such as 429=2@share:0.1 (repeatable; a wrong one lists what is allowed)",
+    )
+    parser.add_argument(
+        "--latency",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="How long each answer takes to come (default: 0)",
+    )
 
     def run(arguments: argparse.Namespace) -> None:
         from hapi_pytest.stand_in import serve_forever
 
-        serve_forever(arguments.host, arguments.port, arguments.projects)
+        serve_forever(
+            arguments.host,
+            arguments.port,
+            arguments.projects,
+            faults=arguments.fault,
+            latency_seconds=arguments.latency,
+        )
 
     parser.set_defaults(run=run)
+
+
+def _fault(text: str) -> "Fault":
+    from hapi_pytest.stand_in import parsed
+
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= 3600:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
 
 
 def _variants(text: str) -> range:

@@ -8,16 +8,17 @@ import msgspec
 
 from hapi_pytest.adversaries import CAST, MARKER, Scene
 from hapi_pytest.attempts import Attempts, Submission
-from hapi_pytest.errors import UnscoredError
+from hapi_pytest.disk import stops_when_full
+from hapi_pytest.errors import BudgetError, StoppedError, UnscoredError
 from hapi_pytest.harness import Harness
-from hapi_pytest.journal import taken_digest
 from hapi_pytest.model import Arm, Mark, Outcome, Status, Usage, Verdict
 from hapi_pytest.network import blocked
 from hapi_pytest.projects import Project
 from hapi_pytest.prompts import RETRY, brief_message, review_message
 from hapi_pytest.recordings import STAND_IN, Slot
 from hapi_pytest.rubric import Rubric
-from hapi_pytest.sandbox import not_held, temporary_folder
+from hapi_pytest.runs import taken_digest
+from hapi_pytest.sandbox import Sandbox, not_held, temporary_folder
 from hapi_pytest.workspace import Taken, Workspace
 
 
@@ -48,8 +49,9 @@ class Engagement:
         self._variant = project.variant(variant)
         self._sample = sample
         self._attempts = Attempts(harness, project, self._variant)
-        self._alone: Graded | None = None
+        self._alone: Graded | UnscoredError | None = None
         self._asked = 0
+        self._rung = ""
 
     def result(self, arm: Arm) -> Result:
         """Carry out one arm and return how it ended; an unscored one carries its error instead of raising it."""
@@ -58,21 +60,30 @@ class Engagement:
         error: UnscoredError | None = None
         notes = (0, 0)
         try:
-            with self._recording() if self._harness.record else blocked():
+            with stops_when_full(), self._recording() if self._harness.record else blocked():
                 notes = self._carry_out(arm, used)
         except UnscoredError as raised:
             error = raised
         outcome = self._outcome(arm, used, notes, error, time.monotonic() - started)
-        self._harness.run.settle(outcome, is_paid=outcome.asked > 0)
+        try:
+            self._harness.run.journal.settle(outcome, is_paid=outcome.asked > 0)
+        except StoppedError as full:
+            error = full
+            outcome = self._outcome(arm, used, notes, error, time.monotonic() - started)
+        if isinstance(error, StoppedError):
+            self._stop(error)
         if error or not used:
             return Result(outcome=outcome, error=error)
         return Result(outcome=outcome, verdict=used[-1].verdict, taken=used[-1].submission.taken)
 
+    def _stop(self, error: StoppedError) -> None:
+        """Stop the whole run where going on is pointless for everybody; a recording needs no budget."""
+        if self._harness.record and not isinstance(error, BudgetError) and not self._harness.live.stopped():
+            self._harness.live.stop(str(error))
+
     def _carry_out(self, arm: Arm, used: list[Graded]) -> tuple[int, int]:
         """Fill `used` with the submissions of this arm, `alone` first; returns notes applied and notes kept."""
-        if self._alone is None:
-            self._alone = self._graded(self._slot(Arm.ALONE), brief_message(self._project, self._variant), None)
-        used.append(self._alone)
+        used.append(self._first())
         applied = kept = 0
         if arm is Arm.ALONE:
             return applied, kept
@@ -87,6 +98,17 @@ class Engagement:
                 message = review_message(last.verdict, notes)
             used.append(self._graded(self._slot(arm, number), message, last.submission))
         return applied, kept
+
+    def _first(self) -> Graded:
+        """Make the `alone` attempt, or return or raise what it came to: another arm does not try it again."""
+        if self._alone is None:
+            try:
+                self._alone = self._graded(self._slot(Arm.ALONE), brief_message(self._project, self._variant), None)
+            except UnscoredError as error:
+                self._alone = error
+        if isinstance(self._alone, UnscoredError):
+            raise self._alone
+        return self._alone
 
     def _notes(self, verdict: Verdict) -> list[tuple[Mark, str]]:
         """Return the expert's notes for the criteria that failed."""
@@ -103,7 +125,7 @@ class Engagement:
             submission = self._attempts.perform(slot, message, parent)
             self._asked += submission.asked
         verdict, rung = self._harness.grader.grade(self._project, self._rubric, self._variant.number, submission.taken)
-        self._harness.rung = rung or self._harness.rung
+        self._rung = rung or submission.rung or self._rung
         return Graded(submission, verdict)
 
     def _handed_in(self, slot: Slot, message: str) -> Submission:
@@ -118,7 +140,7 @@ class Engagement:
                     variant=self._variant,
                     workspace=workspace,
                     message=message,
-                    sandbox=harness.sandbox,
+                    sandbox=self._sandbox,
                     hidden=harness.hidden,
                     marker=str(harness.run.folder / MARKER),
                 )
@@ -128,8 +150,20 @@ class Engagement:
             taken = harness.run.keep(name, workspace.deliverable())
         return Submission(taken=taken, messages=[], kept=name)
 
+    def _sandbox(self) -> Sandbox:
+        """Return the sandbox, and remember that it was needed."""
+        sandbox = self._harness.sandbox()
+        self._rung = sandbox.rung
+        return sandbox
+
     def _slot(self, arm: Arm, number: int = 1) -> Slot:
         return Slot(project=self._project.id, variant=self._variant.number, sample=self._sample, arm=arm, round=number)
+
+    def _cost(self, graded: list[Graded]) -> float | None:
+        """Price the recorded calls; None when nobody knows the price, or when no model was asked."""
+        transcripts = [each.submission.transcript for each in graded if each.submission.transcript]
+        price = self._harness.price if transcripts else None
+        return sum(price.cost_usd(turn.usage) for each in transcripts for turn in each.turns) if price else None
 
     @staticmethod
     def _offered(recorded: list[Submission]) -> tuple[str, ...]:
@@ -151,9 +185,6 @@ class Engagement:
         identity = self._harness.identity
         own = used if arm is Arm.ALONE else used[1:]
         recorded = [graded.submission for graded in used if graded.submission.slot and graded.submission.transcript]
-        status = Status.UNSCORED
-        if not error:
-            status = Status.COMPLETED if used[-1].verdict.is_complete else Status.INCOMPLETE
         return Outcome(
             model=identity.model,
             agent=identity.agent,
@@ -161,7 +192,7 @@ class Engagement:
             variant=self._variant.number,
             sample=self._sample,
             arm=arm,
-            status=status,
+            status=_status(used, error),
             price_usd=self._project.settings.price_usd,
             alone=used[0].verdict.results if used else {},
             final=used[-1].verdict.results if used else {},
@@ -170,16 +201,24 @@ class Engagement:
             notes_kept=notes[1],
             usage=sum((graded.submission.usage for graded in own), Usage()),
             setup=recorded[0].transcript.setup if recorded and recorded[0].transcript else "",
-            recordings=tuple(f"{identity.folder}/{s.slot.project}/{s.slot.name}" for s in recorded if s.slot),
+            recordings=tuple(self._harness.recording(s.slot) for s in recorded if s.slot),
             kept=tuple(graded.submission.kept for graded in used if graded.submission.kept),
             handed_in=taken_digest(used[-1].submission.taken) if used else "",
+            cost_usd=self._cost(own),
             asked=self._asked,
             is_stand_in=any(s.transcript.origin == STAND_IN for s in recorded if s.transcript),
             service=identity.base_url,
-            rung=self._harness.rung,
-            not_held=not_held(self._harness.rung) if self._harness.rung else (),
+            rung=self._rung,
+            not_held=not_held(self._rung) if self._rung else (),
+            is_over_budget=isinstance(error, BudgetError),
             offered=self._offered(recorded),
             drift=tuple(line for graded in own for line in graded.submission.drift),
             reason=str(error) if error else "",
             seconds=round(seconds, 3),
         )
+
+
+def _status(used: list[Graded], error: UnscoredError | None) -> Status:
+    if error:
+        return Status.UNSCORED
+    return Status.COMPLETED if used[-1].verdict.is_complete else Status.INCOMPLETE

@@ -5,11 +5,16 @@ HapiError
 ├── DeliverableError          the hand-in is missing, unreadable or malformed: fails the criterion
 ├── CommandLineError          the command line asks for something that cannot be
 └── UnscoredError             the engagement ends unscored: a pytest error, never the agent's failure
-├── RubricError           a check crashed
-├── SandboxError          no sandbox, or it broke
-├── ServiceError          the model's service failed
-├── MissingRecordingError
-└── StaleRecordingError
+    ├── RubricError           a check crashed
+    ├── SandboxError          no sandbox, or it broke
+    ├── ServiceError          the model's service refused or failed, after all tries
+    │   ├── TransientError    it may well answer when it is asked again
+    │   ├── ContextLengthError
+    │   └── ContentFilterError
+    ├── StoppedError          the whole run was stopped, for going on is pointless or not wanted
+    │   └── BudgetError       --max-cost is used up
+    ├── MissingRecordingError
+    └── StaleRecordingError
 """
 
 from pathlib import Path
@@ -59,6 +64,35 @@ class SandboxError(UnscoredError):
 
 class ServiceError(UnscoredError):
     """The model's service refused or failed."""
+
+
+class TransientError(ServiceError):
+    """The service failed in a way that another try may mend."""
+
+    def __init__(self, text: str, *, kind: str, status: int = 0, retry_after_seconds: float | None = None) -> None:
+        super().__init__(text)
+        self.kind = kind
+        """rate limit, server error, refused connection, broken connection, timeout, or unreadable answer."""
+        self.status = status
+        """The HTTP status; 0 when there was none."""
+        self.retry_after_seconds = retry_after_seconds
+        """How long the service asks us to wait; None when it does not say."""
+
+
+class ContextLengthError(ServiceError):
+    """The conversation has become longer than the model takes: the agent's doing, so that its attempt ends."""
+
+
+class ContentFilterError(ServiceError):
+    """The service's content filter refused the conversation: its attempt ends."""
+
+
+class StoppedError(UnscoredError):
+    """The whole run was stopped; the text says why and what to do."""
+
+
+class BudgetError(StoppedError):
+    """What `--max-cost` allows is used up."""
 
 
 class MissingRecordingError(UnscoredError):

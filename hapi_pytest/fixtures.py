@@ -12,6 +12,7 @@ from hapi_pytest.suite import Suite
 from hapi_pytest.summary import PROPERTY
 
 if TYPE_CHECKING:
+    from hapi_pytest.ahead import Ahead
     from hapi_pytest.selfcheck import Finding
 
 
@@ -60,10 +61,11 @@ def checked(request: pytest.FixtureRequest, suite: Suite) -> Checked:
     return Checked(finding)
 
 
-def assessed(request: pytest.FixtureRequest, suite: Suite) -> Assessed:
+def assessed(request: pytest.FixtureRequest, suite: Suite, ahead: "Ahead | None") -> Assessed:
     """Carry out what a test is about; whatever cannot be scored is an error of the test's setup."""
     param: EngagementParam = request.param
-    result = suite.result(request.path.parent, request.module.rubric, param)
+    folder, rubric = request.path.parent, request.module.rubric
+    result = ahead.result(request.node) if ahead else suite.result(folder, rubric, param)
     outcome = msgspec.json.encode(result.outcome).decode()
     request.node.user_properties.append((PROPERTY, outcome))
     if result.verdict is None or result.outcome.status is Status.UNSCORED:

@@ -1,114 +1,198 @@
-"""The run folder: what happened when, kept out of the recordings and out of git."""
+"""A run's journals: what happened when, a line each, only ever appended."""
 
+import contextlib
 import datetime
 import os
-import shutil
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+import threading
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import msgspec
 
-from hapi_pytest.digests import raw_digest
+from hapi_pytest.disk import stops_when_full
 from hapi_pytest.errors import CommandLineError
-from hapi_pytest.model import Outcome
-from hapi_pytest.recordings import Slot, write_whole
-from hapi_pytest.workspace import Taken
+from hapi_pytest.model import Outcome, Status, Usage
 
 RUNS = ".hapi/runs"
-KEPT = "files"
-PLACES = "run.json"
-"""Where the run found its projects and recordings, and its sandbox's name."""
+RECENT = 5
+"""How many runs are looked at for durations."""
+SCHEMA = 2
+"""Version of the journal's lines and of what a run says about itself."""
 
 
-def new_run_id() -> str:
-    """Return an id for a run that starts now; ids sort by time."""
-    return f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
+class OutcomeLine(Outcome, frozen=True, kw_only=True, tag_field="kind", tag="outcome"):
+    """How one arm of one engagement ended."""
+
+    schema: int
+    at: str
 
 
-class Run:
-    """One run's folder, shared by all its workers; made when the first engagement settles."""
+class AttemptLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="attempt"):
+    """A live attempt that has been recorded."""
 
-    def __init__(self, root: Path, run_id: str, worker: str = "main", places: Mapping[str, str] | None = None) -> None:
-        self.id = run_id
-        self.worker = worker
-        self._places = dict(places or {})
-        self.folder = root / RUNS / run_id
-        self._journal = self.folder / f"journal-{worker}.jsonl"
+    schema: int
+    at: str
+    recording: str
+    ended: str
+    turns: int
+    usage: Usage
+    asked: int
+    """Requests, failed ones included."""
+    seconds: float
+    """The attempt's own time."""
+    waited_seconds: float
+    """Time in queues, failed requests and back-off."""
+    cost_usd: float | None = None
+
+
+class TryLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="try"):
+    """One request to a model's service."""
+
+    schema: int
+    at: str
+    recording: str
+    number: int
+    """Of this call, from 1."""
+    seconds: float
+    fault: str = ""
+    status: int = 0
+    text: str = ""
+    wait_seconds: float = 0
+    """How long the next try waits."""
+
+
+class EndLine(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="end"):
+    """A run's process has come to its end."""
+
+    schema: int
+    at: str
+    collected: int
+    """Outcomes that this part of the run is to have."""
+    is_cut: bool
+    """Whether something stopped it before everything was settled."""
+
+
+Line = OutcomeLine | AttemptLine | TryLine | EndLine
+
+
+class Journal:
+    """One process's journal of a run; made when there is something to tell."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        self._folder = folder
+        self._worker = worker
+        self._file: BinaryIO | None = None
+        self._writing = threading.Lock()
 
     def settle(self, outcome: Outcome, *, is_paid: bool) -> None:
-        """Append an outcome to this worker's journal; what cost money is on the disk before this returns."""
-        if self._places and not (self.folder / PLACES).exists():
-            write_whole(self.folder / PLACES, msgspec.json.encode(self._places) + b"\n")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        line = msgspec.json.encode({"settled": now, **msgspec.to_builtins(outcome)}) + b"\n"
-        with self._journal.open("ab") as file:
-            file.write(line)
-            if is_paid:
-                file.flush()
-                os.fsync(file.fileno())
+        """Append an outcome; what cost money is on the disk before this returns."""
+        plain = msgspec.structs.asdict(outcome)
+        self._append(OutcomeLine(schema=SCHEMA, at=_now(), **plain), is_durable=is_paid)
 
-    def keep(self, name: str, taken: Taken) -> Taken:
-        """Copy handed-in files into the run's folder, replacing those of the same attempt."""
-        folder = self.folder / KEPT / name
-        shutil.rmtree(folder, ignore_errors=True)
-        for file, path in taken.files.items():
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, folder / file)
-        write_whole(folder.with_name(folder.name + ".json"), msgspec.json.encode(taken.refused) + b"\n")
-        return kept(folder)
+    def attempt(self, **what: Any) -> None:
+        """Append a recorded attempt; it is on the disk before this returns."""
+        self._append(AttemptLine(schema=SCHEMA, at=_now(), **what), is_durable=True)
 
-    def lock(self, slot: Slot) -> AbstractContextManager[object]:
-        """Return the lock that one engagement's recorders take, whichever worker they run on."""
-        from filelock import FileLock  # a tenth of a second that replay does without
+    def tried(self, **what: Any) -> None:
+        """Append one request to a model's service."""
+        self._append(TryLine(schema=SCHEMA, at=_now(), **what), is_durable=False)
 
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / f"{self._name(slot)}.lock")
+    def end(self, *, collected: int, is_cut: bool) -> None:
+        """Append that this part of the run is over."""
+        self._append(EndLine(schema=SCHEMA, at=_now(), collected=collected, is_cut=is_cut), is_durable=False)
 
-    def mark_recorded(self, slot: Slot, folder: str) -> None:
-        """Remember that this run recorded a slot of an identity's folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{folder}--{self._name(slot)}-{slot.name}.recorded").touch()
+    def close(self) -> None:
+        """Close the journal."""
+        with self._writing:
+            if self._file:
+                self._file.close()
+                self._file = None
 
-    def has_recorded(self, slot: Slot, folder: str) -> bool:
-        """Tell whether this run has recorded a slot of an identity's folder already."""
-        return (self.folder / f"{folder}--{self._name(slot)}-{slot.name}.recorded").exists()
+    def _append(self, line: Line, *, is_durable: bool) -> None:
+        content = msgspec.json.encode(line) + b"\n"
+        with self._writing:
+            if self._file is None:
+                with stops_when_full():
+                    self._file = self._new_file()
+            self._write(self._file, content)
+            if is_durable:
+                os.fsync(self._file.fileno())
 
     @staticmethod
-    def _name(slot: Slot) -> str:
-        return f"{slot.project.replace('/', '--')}-v{slot.variant}-s{slot.sample}"
+    def _write(file: BinaryIO, content: bytes) -> None:
+        """Append a line or nothing: half a line would spoil the next one."""
+        start = file.tell()
+        try:
+            with stops_when_full():
+                written = 0
+                while written < len(content):
+                    written += file.write(content[written:])
+        except BaseException:
+            file.truncate(start)
+            file.seek(start)
+            raise
 
-
-def kept(folder: Path) -> Taken:
-    """Return a submission that lies with its run."""
-    refused = msgspec.json.decode(folder.with_name(folder.name + ".json").read_bytes(), type=dict[str, str])
-    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return Taken(files=files, refused=refused)
-
-
-def taken_digest(taken: Taken) -> str:
-    """SHA-256 of what was handed in: names, contents and refusals."""
-    files = {name: raw_digest(path.read_bytes()) for name, path in sorted(taken.files.items())}
-    return raw_digest(msgspec.json.encode([files, dict(sorted(taken.refused.items()))]))
+    def _new_file(self) -> BinaryIO:
+        """Open a journal of this process alone: the last line of an earlier one may be cut."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while True:
+            later = f"-{number}" if number > 1 else ""
+            try:
+                return (self._folder / f"journal-{self._worker}{later}.jsonl").open("xb", buffering=0)
+            except FileExistsError:
+                number += 1
 
 
 def settled(folder: Path) -> list[Outcome]:
-    """Return a run's outcomes, the last of each arm, sorted; raises CommandLineError for what is no run."""
+    """Return a run's outcomes, the first scored one of each arm, sorted; raises CommandLineError for what is no run."""
+    found: dict[tuple[object, ...], Outcome] = {}
+    for line in lines(folder):
+        if isinstance(line, OutcomeLine):
+            key = (*line.engagement, line.arm)
+            if key not in found or found[key].status is Status.UNSCORED:
+                plain = {name: getattr(line, name) for name in Outcome.__struct_fields__}
+                found[key] = Outcome(**plain)
+    return [found[key] for key in sorted(found)]
+
+
+def lines(folder: Path) -> list[Line]:
+    """Return everything in a run's journals, in the order of time; raises CommandLineError for what is no run."""
     journals = sorted(folder.glob("journal-*.jsonl"))
     if not journals:
         raise CommandLineError(
             f"{folder}: is no run, for it has no journal\n  fix:     name a folder of {RUNS}, or latest"
         )
-    # What follows the last line's end was being written when the process died.
-    lines = [line for journal in journals for line in journal.read_bytes().split(b"\n")[:-1]]
-    found = sorted((_decoder.decode(line) for line in lines), key=lambda line: line.settled)
-    last = {(line.engagement, line.arm): line for line in found}
-    return [last[key] for key in sorted(last)]
+    found: list[Line] = []
+    for journal in journals:
+        # What follows the last line's end was being written when the process died.
+        for number, line in enumerate(journal.read_bytes().split(b"\n")[:-1], 1):
+            try:
+                found.append(_decoder.decode(line))
+            except msgspec.DecodeError as error:
+                raise CommandLineError(
+                    f"{journal}, line {number}: {error}\n"
+                    f"  fix:     it was changed by hand, or by another version than this one, of schema {SCHEMA}"
+                ) from None
+    return sorted(found, key=lambda line: line.at)
 
 
-class _Line(Outcome, frozen=True, kw_only=True):
-    settled: str
+def durations(runs: Path) -> dict[str, float]:
+    """Return how long the live attempts on each project took, in seconds, by the newest run that tells."""
+    found: dict[str, float] = {}
+    for folder in sorted(runs.glob("*"), reverse=True)[:RECENT]:
+        now: dict[str, float] = {}
+        with contextlib.suppress(CommandLineError):  # nobody asked for these runs
+            for line in lines(folder):
+                if isinstance(line, AttemptLine):
+                    _, category, name, _ = line.recording.split("/")
+                    now[f"{category}/{name}"] = now.get(f"{category}/{name}", 0) + line.seconds
+        found = now | found
+    return found
 
 
-_decoder = msgspec.json.Decoder(_Line)
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+
+
+_decoder = msgspec.json.Decoder(Line)

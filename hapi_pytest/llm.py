@@ -3,17 +3,19 @@
 import functools
 import gc
 import os
-import re
+import sys
+import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
-from hapi_pytest.errors import ServiceError
 from hapi_pytest.model import Usage
 from hapi_pytest.recordings import Identity
-from hapi_pytest.secrets import environment_secrets, scrubbed, scrubbed_text
+from hapi_pytest.secrets import environment_secrets, scrubbed
+from hapi_pytest.service_faults import meaning, provider, unreadable
 from hapi_pytest.transcripts import Message
 
 
@@ -22,45 +24,88 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     message: Message
     usage: Usage
+    finish: str = ""
+    """Why the model ended, in OpenAI's words: stop, tool_calls, length, content_filter."""
+    waited_seconds: float = 0
+    """Time that went into failed tries, back-off and queueing: it is not the attempt's own."""
+
+
+Complete = Callable[[Sequence[Message], Sequence[Mapping[str, Any]]], Reply]
+"""What asks a model: messages and tools in, a reply out."""
 
 
 class LiteLLM:
     """A model behind litellm."""
 
-    def __init__(self, identity: Identity, *, base_url: str = "", seconds: float = 600, key: str = "") -> None:
-        self._name = "openai/stand-in" if identity.model == "stand-in" else identity.model
-        if identity.model.startswith("stand-in-"):
-            self._name = f"openai/{identity.model}"
-        self._arguments = dict(identity.arguments)
-        self._connection = {"api_base": base_url or None, "api_key": key or None, "timeout": seconds}
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        base_url: str = "",
+        seconds: float = 600,
+        key: str = "",
+        max_output_tokens: int | None = None,
+    ) -> None:
+        self._name = f"openai/{identity.model}" if identity.is_stand_in else identity.model
+        self.provider = base_url or provider(self._name)
+        """Whose rate limits hold."""
+        self._key = key
+        connection = {"api_base": base_url or None, "api_key": key or None, "timeout": seconds}
+        given = {name: value for name, value in connection.items() if value is not None}
+        if max_output_tokens is not None and "max_completion_tokens" not in identity.arguments:
+            given["max_tokens"] = max_output_tokens
+        self._arguments: dict[str, Any] = given | dict(identity.arguments)
+        self.seconds = float(self._arguments["timeout"])
+        """How long the service may be silent."""
 
     def complete(self, messages: Sequence[Message], tools: Sequence[Mapping[str, Any]]) -> Reply:
-        """Ask for the next assistant message; raises ServiceError when the service refuses or fails."""
-        litellm = _litellm()
-        connection = {name: value for name, value in self._connection.items() if value is not None}
+        """Ask for the next assistant message with one request.
+
+        Raises TransientError, ContextLengthError, ContentFilterError, any other ServiceError, or StoppedError.
+        """
+        litellm = load()
+        _hush()
+        outer = sys.exception()
+        was_sent = False
+
+        def note(details: Mapping[str, Any]) -> None:  # litellm calls it before it sends a request, and afterwards
+            nonlocal was_sent
+            was_sent = was_sent or details.get("log_event_type") == "pre_api_call"
+            go_on()
+
+        request = {"model": self._name, "messages": list(messages), "tools": list(tools) or None}
+        if provider(self._name) in _TAKES_CLIENT:
+            request["client"] = _client(self.seconds)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # litellm's own; they would fail suites that make warnings errors
+            with _alone_at_first(self._name, self.provider, self.seconds) as go_on:
                 response = litellm.completion(
-                    model=self._name,
-                    messages=list(messages),
-                    tools=list(tools) or None,
-                    num_retries=0,
-                    max_retries=0,
-                    **connection,
-                    **self._arguments,
+                    **self._arguments | request | {"num_retries": 0, "max_retries": 0, "logger_fn": note}
                 )
         except Exception as error:  # litellm wraps every provider's faults in many classes
-            raise ServiceError(_explained(self._name, error)) from error
+            raise meaning(self._name, error, outer=outer, was_sent=was_sent, key=self._key) from error
         if not response.choices:
-            raise ServiceError(f"{self._name}: the service answered without any choice")
-        message = _pruned(response.choices[0].message.model_dump())
-        return Reply(message=scrubbed(message, environment_secrets()), usage=_usage(response))
+            raise unreadable(self._name, "there is no choice in it")
+        choice = response.choices[0]
+        message = scrubbed(_pruned(choice.message.model_dump()), environment_secrets())
+        return Reply(message=message, usage=_usage(response), finish=choice.finish_reason or "")
+
+
+def load() -> Any:
+    """Import litellm without its look-ups on the network, once and for all threads."""
+    with _loading:
+        return _litellm()
+
+
+_loading = threading.Lock()
+_opening = threading.Lock()
+_opened: set[object] = set()
+_TAKES_CLIENT = ("anthropic", "gemini")
+_ITS_PACKAGES = r"(aiohttp|httpcore|httpx|litellm|openai|pydantic|tiktoken|vcr)\b"
 
 
 @functools.cache
 def _litellm() -> Any:
-    """Import litellm without its look-ups on the network, and keep its objects out of later collections."""
+    """Import litellm, and keep its objects out of later collections."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS", "True")
     with warnings.catch_warnings():
@@ -73,15 +118,66 @@ def _litellm() -> Any:
     return litellm
 
 
+def _client(seconds: float) -> Any:
+    """Return the HTTP client for all calls with a time limit; litellm would build one in every thread that is first."""
+    with _loading:
+        return _handler(seconds)
+
+
+@functools.cache
+def _handler(seconds: float) -> Any:
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+    handler = HTTPHandler(timeout=seconds)
+    handler.client.follow_redirects = False
+    return handler
+
+
+def _hush() -> None:
+    """Ignore the warnings of litellm and its packages, which would fail suites that make warnings errors.
+
+    They stay ignored: `catch_warnings` restores what the whole process had, whatever other threads did meanwhile.
+    """
+    warnings.filterwarnings("ignore", module=_ITS_PACKAGES)
+
+
+@contextmanager
+def _alone_at_first(*connection: object) -> Iterator[Callable[[], None]]:
+    """Let a connection's first call get as far as its request alone: threads beside it would do the same preparations.
+
+    Yields what to call when it got there.
+    """
+    if connection in _opened:
+        yield lambda: None
+        return
+    _opening.acquire()
+    waiting = [_opening]
+
+    def go_on() -> None:
+        _opened.add(connection)
+        if waiting:
+            waiting.pop().release()
+
+    try:
+        if connection in _opened:
+            go_on()
+        yield go_on
+    finally:
+        go_on()
+
+
 def _pruned(message: dict[str, Any]) -> Message:
     """Drop what is None; everything else goes back to the provider as it came."""
     kept = {name: value for name, value in message.items() if value is not None}
     for call in kept.get("tool_calls") or []:
         call.pop("index", None)
+    if not kept.get("tool_calls"):
+        kept.setdefault("content", "")  # services refuse an assistant's message that is nothing at all
     return kept
 
 
 def _usage(response: Any) -> Usage:
+    """Return the tokens as litellm counts them: cached and cache-writing ones are input, reasoning is output."""
     usage = getattr(response, "usage", None)
     prompt = getattr(usage, "prompt_tokens_details", None)
     completion = getattr(usage, "completion_tokens_details", None)
@@ -89,13 +185,6 @@ def _usage(response: Any) -> Usage:
         input_tokens=getattr(usage, "prompt_tokens", 0) or 0,
         output_tokens=getattr(usage, "completion_tokens", 0) or 0,
         cached_tokens=getattr(prompt, "cached_tokens", 0) or 0,
+        cache_write_tokens=getattr(prompt, "cache_creation_tokens", 0) or 0,
         reasoning_tokens=getattr(completion, "reasoning_tokens", 0) or 0,
     )
-
-
-def _explained(name: str, error: Exception) -> str:
-    text = scrubbed_text(str(error), environment_secrets()).strip().splitlines()
-    is_about_key = re.search(r"authent|api.?key|credential", f"{type(error).__name__} {error}", re.IGNORECASE)
-    fix = "set the provider's key in the environment" if is_about_key else ""
-    lines = [f"{name}: the model's service failed: {type(error).__name__}: {text[0] if text else ''}"]
-    return "\n".join(lines + ([f"  fix:     {fix}"] if fix else []))

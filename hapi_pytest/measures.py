@@ -53,6 +53,39 @@ def criterion_pass_rate_at_least(outcomes: Iterable[Outcome]) -> Rate:
     return Rate(scored.count, scored.of + sum(_is_unscored(outcome) for outcome in every))
 
 
+def completion_by_project(outcomes: Iterable[Outcome]) -> list[list[Rate]]:
+    """Completion over the samples of each engagement, project by project, where any of them is scored."""
+    projects = [[completion(samples) for samples in project] for project in _sampled(outcomes)]
+    return [[rate for rate in project if rate.of] for project in projects]
+
+
+def completion_at_1(outcomes: Iterable[Outcome]) -> Rate:
+    """Mean over engagements of the completion rate over their samples."""
+    return _mean(completion_by_project(outcomes))
+
+
+def completion_at_1_at_least(outcomes: Iterable[Outcome]) -> Rate:
+    """Mean over engagements of completed / all samples, with unscored samples counted as incomplete."""
+    return _mean([[completion_at_least(samples) for samples in project] for project in _sampled(outcomes)])
+
+
+def passes_by_project(outcomes: Iterable[Outcome], samples: int) -> list[list[Rate]]:
+    """Whether all samples of an engagement completed, project by project, where so many are scored."""
+    rates = completion_by_project(outcomes)
+    return [[Rate(rate.count == samples, 1) for rate in project if rate.of == samples] for project in rates]
+
+
+def pass_all(outcomes: Iterable[Outcome], samples: int) -> Rate:
+    """Engagements of which all samples completed / those of which so many samples are scored."""
+    return _mean(passes_by_project(outcomes, samples))
+
+
+def pass_all_at_least(outcomes: Iterable[Outcome], samples: int) -> Rate:
+    """Engagements of which all samples completed / all, with unscored samples counted as incomplete."""
+    every = [completion(group) for project in _sampled(outcomes) for group in project]
+    return Rate(sum(rate.count == samples for rate in every), len(every))
+
+
 def paired(outcomes: Sequence[Outcome], first: Arm, second: Arm) -> list[tuple[Outcome, Outcome]]:
     """Return the engagements scored in both arms, as pairs."""
     return [pair for pair in _in_both(outcomes, first, second) if not any(map(_is_unscored, pair))]
@@ -147,6 +180,20 @@ def grouped(outcomes: Iterable[Outcome], key: Callable[[Outcome], str]) -> dict[
     for outcome in outcomes:
         groups.setdefault(key(outcome), []).append(outcome)
     return dict(sorted(groups.items()))
+
+
+def _sampled(outcomes: Iterable[Outcome]) -> list[list[list[Outcome]]]:
+    """Return outcomes by project, by engagement, and by sample."""
+    projects: dict[str, dict[tuple[object, ...], list[Outcome]]] = {}
+    for outcome in outcomes:
+        without_sample = outcome.engagement[:-1]
+        projects.setdefault(outcome.project, {}).setdefault(without_sample, []).append(outcome)
+    return [list(engagements.values()) for engagements in projects.values()]
+
+
+def _mean(projects: Iterable[Iterable[Rate]]) -> Rate:
+    values = [rate.count / rate.of for project in projects for rate in project]
+    return Rate(math.fsum(values), len(values))
 
 
 def _in_both(outcomes: Iterable[Outcome], first: Arm, second: Arm) -> list[tuple[Outcome, Outcome]]:

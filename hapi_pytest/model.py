@@ -75,6 +75,9 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    """Input tokens that were read from the provider's cache."""
+    cache_write_tokens: int = 0
+    """Input tokens that were written to it."""
     reasoning_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
@@ -89,7 +92,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int = 1_000_000
     """Input and output tokens of all calls together."""
     seconds: int = 1_800
-    """Wall time of the attempt."""
+    """Time of the attempt: its model calls and tools, without queueing, failed calls and back-off."""
+    usd: float = 5.0
+    """US dollars of the attempt's model calls, where the model's price is known."""
     command_seconds: int = 120
     """Wall time of one tool command."""
     output_chars: int = 16_000
@@ -144,6 +149,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What full replay found to be different now without being an error."""
     reason: str = ""
     """Why it is unscored."""
+    is_over_budget: bool = False
+    """Whether it is unscored because the run's budget was used up."""
+    cost_usd: float | None = None
+    """What this arm's own submissions cost, by our table of prices; None when nobody knows."""
     seconds: float = 0
     """Wall time of this test's part, in seconds."""
 

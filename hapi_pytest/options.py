@@ -1,15 +1,15 @@
 """The command line's options: declared, read and checked once."""
 
 import functools
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from hapi_pytest.model import Arm
+from hapi_pytest import given
+from hapi_pytest.model import Arm, Limits
 from hapi_pytest.recordings import UNRECORDED, Identity
 
 RUNGS = ("auto", "bwrap", "landlock", "none")
@@ -33,6 +33,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Least completion rate, as a share, by arm."""
     max_unscored: float
     """Largest share of the collected tests that may end unscored in a valid run."""
+    samples: int
+    """How often each engagement is repeated."""
+    shard: tuple[int, int] | None
+    """Which part of the projects, and of how many; None for all."""
+    limits: Limits
+    concurrency: int
+    """Conversations at once in one process."""
+    max_cost_usd: float
+    allow_unpriced: tuple[str, ...]
+    """Models that may be asked although nobody knows what they cost."""
+    tries: int
+    """Requests of one model call, at most."""
+    call_seconds: float
+    """How long one request may take."""
+    resume: str
+    """Id of the run that is continued; empty for a new one."""
+    is_live: bool
+    """Whether models may be called."""
     is_selfcheck: bool
     """Whether the projects are to prove themselves instead of measuring an agent."""
     is_whole: bool
@@ -42,6 +60,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options; raises UsageError when another plugin has taken a name."""
     add = functools.partial(_add, parser.getgroup("hapi", "client projects (hapi-pytest)"))
+    _add_selection(add)
+    add("--record", choices=["missing", "all"], help="Call the model and record: what is missing, or everything")
+    add("--replay", choices=["fast", "full"], default="fast", help="full: through litellm, running every tool again")
+    add("--model-arg", action="append", metavar="K=V", help="Argument of every model call (repeatable)")
+    add("--base-url", default="", metavar="URL", help="Where an OpenAI-compatible or other server of the model answers")
+    add(
+        "--limit",
+        action="append",
+        metavar="K=V",
+        help=f"What one attempt may use: {', '.join(Limits.__struct_fields__)} (repeatable)",
+    )
+    add("--sandbox", choices=RUNGS, default="auto", help="How agents' code is isolated")
+    add(
+        "--min-completion",
+        action="append",
+        metavar="P",
+        help="Gate: least completion rate from 0 to 1, of the alone arm, or ARM=P (repeatable)",
+    )
+    add("--max-unscored", default="0.05", metavar="P", help="Share unscored, 0 to 1, above which a run is invalid")
+    _add_live_options(add)
+    add(
+        "--selfcheck",
+        action="store_true",
+        help="Check the projects instead of an agent: reference, flawed and equivalent hand-ins, adversaries, lint",
+    )
+    parser.addini("hapi_cassettes", "Folder of the recordings, below the root folder", default="cassettes")
+    parser.addini("hapi_prices", "Table of the suite's own prices, below the root folder", default="")
+    parser.addini("hapi_projects", "Folder of the client projects, below the root folder", default="projects")
+
+
+def _add_selection(add: Callable[..., None]) -> None:
+    """Declare who works on what."""
     add("--model", action="append", metavar="M", help="Model that does the work, as litellm names it (repeatable)")
     builtin = ", ".join(UNRECORDED)
     add(
@@ -53,26 +103,19 @@ def add_options(parser: pytest.Parser) -> None:
     add("--arm", action="append", choices=[str(arm) for arm in Arm], help="Only this arm (repeatable)")
     add("--category", action="append", metavar="C", help="Only projects of this category (repeatable)")
     add("--variant", action="append", metavar="K", help="Variant to work on: a number or a range 0..6 (repeatable)")
+    add("--samples", type=int, default=1, metavar="N", help="Repeat every engagement, each with its own recording")
     add("--rounds", type=int, default=1, metavar="N", help="Submissions after the first in the other arms")
-    add("--record", choices=["missing", "all"], help="Call the model and record: what is missing, or everything")
-    add("--replay", choices=["fast", "full"], default="fast", help="full: through litellm, running every tool again")
-    add("--model-arg", action="append", metavar="K=V", help="Argument of every model call (repeatable)")
-    add("--base-url", default="", metavar="URL", help="Where an OpenAI-compatible or other server of the model answers")
-    add("--sandbox", choices=RUNGS, default="auto", help="How agents' code is isolated")
-    add(
-        "--min-completion",
-        action="append",
-        metavar="P",
-        help="Gate: least completion rate from 0 to 1, of the alone arm, or ARM=P (repeatable)",
-    )
-    add("--max-unscored", default="0.05", metavar="P", help="Share unscored, 0 to 1, above which a run is invalid")
-    add(
-        "--selfcheck",
-        action="store_true",
-        help="Check the projects instead of an agent: reference, flawed and equivalent hand-ins, adversaries, lint",
-    )
-    parser.addini("hapi_cassettes", "Folder of the recordings, below the root folder", default="cassettes")
-    parser.addini("hapi_projects", "Folder of the client projects, below the root folder", default="projects")
+    add("--shard", default="", metavar="I/N", help="Only the I-th of N parts of the projects; see hapi merge")
+
+
+def _add_live_options(add: Callable[..., None]) -> None:
+    """Declare what only runs that call a model need."""
+    add("--concurrency", type=int, default=32, metavar="N", help="Live: conversations at once (default: 32)")
+    add("--max-cost", default="10", metavar="USD", help="Live: what the whole run may cost (default: 10)")
+    add("--allow-unpriced", action="append", metavar="M", help="Live: call this model though its price is unknown")
+    add("--tries", type=int, default=8, metavar="N", help="Live: requests for one answer, at most (default: 8)")
+    add("--call-seconds", default="600", metavar="S", help="Live: how long one request may take (default: 600)")
+    add("--resume", default="", metavar="RUN", help="Go on with a run: its name, its folder, or latest")
 
 
 def settings_of(config: pytest.Config) -> Settings:
@@ -81,22 +124,30 @@ def settings_of(config: pytest.Config) -> Settings:
     models = tuple(dict.fromkeys(get("--model") or ["stand-in"]))
     if get("--agent") in UNRECORDED:
         models = (str(get("--agent")),)
-    if get("--rounds") < 1:
-        raise pytest.UsageError(f"--rounds {get('--rounds')}: give 1 or more")
     return Settings(
         models=models,
         arms=tuple(arm for arm in Arm if not get("--arm") or str(arm) in get("--arm")),
-        categories=_categories(get("--category") or []),
-        variants=_variants(get("--variant") or ["0..2" if get("--selfcheck") else "0"]),
-        rounds=get("--rounds"),
+        categories=given.categories(get("--category") or []),
+        variants=given.variants(get("--variant") or ["0..2" if get("--selfcheck") else "0"]),
+        rounds=given.at_least_one("--rounds", get("--rounds")),
         record=get("--record") or "",
         replay=get("--replay"),
         sandbox=get("--sandbox"),
         agent=get("--agent"),
-        model_arguments=_model_arguments(get("--model-arg") or []),
+        model_arguments=given.model_arguments(get("--model-arg") or []),
         base_url=get("--base-url").rstrip("/"),
-        gates=_gates(get("--min-completion") or []),
-        max_unscored=_max_unscored(get("--max-unscored")),
+        gates=given.gates(get("--min-completion") or []),
+        max_unscored=given.share("--max-unscored", get("--max-unscored")),
+        samples=given.at_least_one("--samples", get("--samples")),
+        shard=given.shard(get("--shard")),
+        limits=given.limits(get("--limit") or []),
+        concurrency=given.at_least_one("--concurrency", get("--concurrency")),
+        max_cost_usd=given.dollars("--max-cost", get("--max-cost")),
+        allow_unpriced=tuple(get("--allow-unpriced") or ()),
+        tries=given.at_least_one("--tries", get("--tries")),
+        call_seconds=given.seconds("--call-seconds", get("--call-seconds")),
+        resume=get("--resume"),
+        is_live=is_live(config),
         is_selfcheck=_is_selfcheck(config),
         is_whole=_is_whole(config),
     )
@@ -123,71 +174,15 @@ def folder(config: pytest.Config, name: str) -> Path:
     return config.rootpath / str(config.getini(f"hapi_{name}"))
 
 
-def places(config: pytest.Config, settings: Settings) -> dict[str, str]:
-    """Return what a run's folder says of where it came from."""
-    folders = {name: str(config.getini(f"hapi_{name}")) for name in ("projects", "cassettes")}
-    return folders | {"root": str(config.rootpath), "sandbox": settings.sandbox}
+def is_live(config: pytest.Config) -> bool:
+    """Tell whether models may be called."""
+    return bool(config.getoption("--record")) and config.getoption("--agent") not in UNRECORDED
 
 
-def _categories(names: list[str]) -> tuple[str, ...]:
-    from hapi_pytest.projects import CATEGORIES
-
-    for name in names:
-        if name not in CATEGORIES:
-            raise pytest.UsageError(
-                f"--category {name!r}: there is none of that name\n  allowed: {', '.join(CATEGORIES)}"
-            )
-    return tuple(names)
-
-
-def _variants(texts: list[str]) -> tuple[int, ...]:
-    from hapi_pytest.projects import variant_numbers
-
-    try:
-        return tuple(sorted({number for text in texts for number in variant_numbers(text)}))
-    except ValueError as error:
-        raise pytest.UsageError(f"--variant {error}") from None
-
-
-def _model_arguments(texts: list[str]) -> dict[str, Any]:
-    arguments: dict[str, Any] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key.isidentifier():
-            raise pytest.UsageError(f"--model-arg {text!r}: give KEY=VALUE, for example reasoning_effort=low")
-        if key in ("model", "messages", "tools", "api_key", "api_base", "stream"):
-            raise pytest.UsageError(
-                f"--model-arg {key}: the harness sets it; use --model or --base-url, or leave it out"
-            )
-        try:
-            arguments[key] = json.loads(value)
-        except ValueError:
-            arguments[key] = value
-    return dict(sorted(arguments.items()))
-
-
-def _gates(texts: list[str]) -> dict[Arm, float]:
-    gates = {}
-    for text in texts:
-        arm, equals, share = text.rpartition("=")
-        try:
-            value = float(share)
-            gates[Arm(arm) if equals else Arm.ALONE] = value
-        except ValueError:
-            value = -1.0
-        if not 0 <= value <= 1:
-            raise pytest.UsageError(f"--min-completion {text!r}: give a share from 0 to 1, such as 0.6 or reviewed=0.6")
-    return gates
-
-
-def _max_unscored(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise pytest.UsageError(f"--max-unscored {text!r}: give a share from 0 to 1, such as 0.05")
-    return share
+def own_prices(config: pytest.Config) -> Path | None:
+    """Return the suite's own table of prices, if it names one."""
+    name = str(config.getini("hapi_prices"))
+    return config.rootpath / name if name else None
 
 
 def _is_selfcheck(config: pytest.Config) -> bool:
@@ -202,6 +197,17 @@ def _is_selfcheck(config: pytest.Config) -> bool:
 
 
 def _is_whole(config: pytest.Config) -> bool:
-    narrowing = ("--arm", "--category", "--variant", "-k", "-m", "--deselect", "--ignore", "--lf", "--maxfail")
+    narrowing = (
+        "--arm",
+        "--category",
+        "--variant",
+        "--shard",
+        "-k",
+        "-m",
+        "--deselect",
+        "--ignore",
+        "--lf",
+        "--maxfail",
+    )
     is_default_path = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return is_default_path and not any(config.getoption(name, None) for name in narrowing)

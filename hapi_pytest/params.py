@@ -1,4 +1,4 @@
-"""Which tests a client project becomes: one per model, variant and arm."""
+"""Which tests a client project becomes: one per model, variant, sample and arm."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +11,7 @@ from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.options import Settings
 from hapi_pytest.projects import PROJECT, Project, load
 from hapi_pytest.rubric import check_rubric
+from hapi_pytest.shards import shard_of
 
 FIXTURE = "engagement"
 
@@ -57,9 +58,10 @@ class SelfcheckParam(msgspec.Struct, frozen=True, kw_only=True):
 def every(settings: Settings) -> list[EngagementParam]:
     """Return the parameters of a project's tests, in their order."""
     return [
-        EngagementParam(model=model, variant=variant, sample=1, arm=arm)
+        EngagementParam(model=model, variant=variant, sample=sample, arm=arm)
         for model in settings.models
         for variant in settings.variants
+        for sample in range(1, settings.samples + 1)
         for arm in settings.arms
     ]
 
@@ -86,17 +88,20 @@ def parametrize(metafunc: pytest.Metafunc, settings: Settings) -> None:
 
 
 def deselect(config: pytest.Config, items: list[pytest.Item], settings: Settings) -> None:
-    """Deselect the projects of other categories than those asked for."""
-    if not settings.categories:
+    """Deselect the projects of other categories and other shards than those asked for."""
+    if not settings.categories and not settings.shard:
         return
     chosen: list[pytest.Item] = []
     others: list[pytest.Item] = []
     for item in items:
-        is_other = FIXTURE in getattr(item, "fixturenames", ()) and _category(item.path) not in settings.categories
+        is_other = FIXTURE in getattr(item, "fixturenames", ()) and not _is_asked_for(item.path.parent, settings)
         (others if is_other else chosen).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = chosen
 
 
-def _category(test: Path) -> str:
-    return test.parent.parent.name
+def _is_asked_for(folder: Path, settings: Settings) -> bool:
+    category = folder.parent.name
+    if settings.categories and category not in settings.categories:
+        return False
+    return settings.shard is None or shard_of(f"{category}/{folder.name}", settings.shard[1]) == settings.shard[0]

@@ -6,7 +6,7 @@ from typing import Any
 from hapi_pytest.cassettes import is_miss
 from hapi_pytest.errors import ServiceError, StaleRecordingError
 from hapi_pytest.llm import Reply
-from hapi_pytest.task import STOPPED, SUBMITTED, LimitReached
+from hapi_pytest.task import CONTENT_FILTER, STOPPED, SUBMITTED, LimitReached
 from hapi_pytest.tools import Toolbox, schemas
 from hapi_pytest.transcripts import Message, Transcript, Turn, arguments_digest, copied, counted, message_difference
 
@@ -41,7 +41,10 @@ class Playback:
             raise stale(self._place, f"turn {self._turn + 1}: {message_difference(expected, messages)}")
         self._turn += 1
         self._sequence = [*expected, turn.reply]
-        return copied(self._answer(turn, expected))
+        reply = self._answer(turn, expected)
+        if turn.is_filtered:
+            raise LimitReached(CONTENT_FILTER)
+        return copied(reply)
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Return the recorded output of a tool call."""

@@ -1,6 +1,6 @@
 """The pytest plugin: hooks that forward, nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +10,17 @@ from hapi_pytest.options import Settings
 from hapi_pytest.summary import Summary
 
 if TYPE_CHECKING:
+    from hapi_pytest.ahead import Ahead
     from hapi_pytest.fixtures import Assessed, Checked
     from hapi_pytest.proof import Proof
+    from hapi_pytest.runs import Run
     from hapi_pytest.suite import Suite
 
 _settings = pytest.StashKey[Settings]()
-_run_id = pytest.StashKey[str]()
+_run = pytest.StashKey["Run"]()
+_reported = pytest.StashKey["Summary | Proof"]()
+_suite = pytest.StashKey["Suite"]()
+_ahead = pytest.StashKey["Ahead"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,16 +28,50 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Take the settings of the run that is to be resumed, before anything reads them."""
+    if config.getoption("--resume"):
+        from hapi_pytest.resume import adopt
+
+        adopt(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Let one process drive all conversations of a live run, for `-n auto`; replay takes the processors."""
+    return 0 if options.is_live(config) else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options; in the controller, check what can be checked before any worker starts."""
     config.stash[_settings] = settings = options.settings_of(config)
     if not hasattr(config, "workerinput"):
         from hapi_pytest import preflight
-        from hapi_pytest.journal import new_run_id
 
-        config.stash[_run_id] = new_run_id()
-        config.pluginmanager.register(Controller(_summary(config, settings)))
+        config.stash[_run] = _new_run(config, settings)
+        config.stash[_reported] = _summary(config, settings)
+        config.pluginmanager.register(Controller(config.stash[_reported]))
         preflight.check(config, settings)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say how a live run gets on, in the controller."""
+    config = session.config
+    summary = config.stash.get(_reported, None)
+    if config.stash[_settings].is_live and isinstance(summary, Summary):
+        from hapi_pytest.progress import Progress
+
+        terminal = config.pluginmanager.getplugin("terminalreporter")
+        config.pluginmanager.register(Progress(summary, terminal, config.stash[_run], config.stash[_settings]))
+
+
+def _new_run(config: pytest.Config, settings: Settings) -> "Run":
+    from hapi_pytest.resume import described
+    from hapi_pytest.runs import Run, new_run_id
+
+    return Run(config.rootpath, settings.resume or new_run_id(), "main", described(config))
 
 
 def _summary(config: pytest.Config, settings: Settings) -> "Summary | Proof":
@@ -40,13 +79,39 @@ def _summary(config: pytest.Config, settings: Settings) -> "Summary | Proof":
         from hapi_pytest.proof import Proof
 
         return Proof()
-    return Summary(config, settings)
+    return Summary(config, settings, config.stash[_run])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:  # type: ignore[no-untyped-def]  # xdist has no public type for it
     """Tell a worker which run it belongs to."""
-    node.workerinput["hapi_run"] = node.config.stash[_run_id]
+    node.workerinput["hapi_run"] = node.config.stash[_run].order()
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep the arms of a live engagement on one worker, unless another distribution is asked for."""
+    if config.stash[_settings].is_live and config.getoption("dist") == "load":
+        from hapi_pytest.scheduling import EngagementScheduling
+
+        return EngagementScheduling(config, log)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Start with the engagements of a live run."""
+    config = session.config
+    if config.stash[_settings].is_live and not config.pluginmanager.hasplugin("dsession"):
+        config.stash[_ahead] = ahead = _started(config)
+        config.pluginmanager.register(ahead)
+        ahead.begin(session)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    if suite := config.stash.get(_suite, None):
+        suite.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -92,25 +157,32 @@ class Controller:
         self._summary.write(terminalreporter)
 
 
-@pytest.fixture(scope="session")
-def _suite(request: pytest.FixtureRequest) -> "Iterator[Suite]":
-    from hapi_pytest.journal import Run
-    from hapi_pytest.suite import Suite
-
-    config = request.config
-    workerinput = getattr(config, "workerinput", {})
-    run_id = workerinput.get("hapi_run") or config.stash[_run_id]
-    settings = config.stash[_settings]
-    run = Run(config.rootpath, run_id, workerinput.get("workerid", "main"), options.places(config, settings))
-    suite = Suite(config, settings, run)
-    yield suite
-    suite.close()
-
-
 @pytest.fixture
-def engagement(request: pytest.FixtureRequest, _suite: "Suite") -> "Assessed | Checked":
+def engagement(request: pytest.FixtureRequest) -> "Assessed | Checked":
     """The work and the grading of one arm; `engagement.assert_complete()` is all that a test needs."""
     from hapi_pytest.fixtures import assessed, checked
     from hapi_pytest.params import SelfcheckParam
 
-    return checked(request, _suite) if isinstance(request.param, SelfcheckParam) else assessed(request, _suite)
+    suite = _suite_of(request.config)
+    if isinstance(request.param, SelfcheckParam):
+        return checked(request, suite)
+    return assessed(request, suite, request.config.stash.get(_ahead, None))
+
+
+def _suite_of(config: pytest.Config) -> "Suite":
+    """Return this process's side of the run, made when it is first needed."""
+    if _suite not in config.stash:
+        from hapi_pytest.runs import Run
+        from hapi_pytest.suite import Suite
+
+        workerinput = getattr(config, "workerinput", {})
+        if workerinput:
+            config.stash[_run] = Run.ordered(workerinput["hapi_run"], workerinput["workerid"])
+        config.stash[_suite] = Suite(config, config.stash[_settings], config.stash[_run])
+    return config.stash[_suite]
+
+
+def _started(config: pytest.Config) -> "Ahead":
+    from hapi_pytest.ahead import Ahead
+
+    return Ahead(_suite_of(config), config.stash[_settings], is_worker=hasattr(config, "workerinput"))

@@ -192,6 +192,8 @@ def write_whole(target: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.chmod(aside, 0o644)
         os.replace(aside, target)
     except BaseException:

@@ -4,70 +4,45 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from hapi_pytest.errors import CommandLineError, HapiError, StaleRecordingError
 from hapi_pytest.grader import Grader, GradingProcess
-from hapi_pytest.journal import KEPT, PLACES, RUNS, kept, settled, taken_digest
+from hapi_pytest.journal import RUNS, settled
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.projects import Project, load
 from hapi_pytest.recordings import Identity, Recordings, parsed
 from hapi_pytest.rubric import load_rubric
+from hapi_pytest.runs import KEPT, About, about, kept, run_folder, taken_digest
 from hapi_pytest.workspace import Taken
-
-
-class Places(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a run found what it used."""
-
-    root: str
-    projects: str
-    cassettes: str
-    sandbox: str
 
 
 def run(name: str) -> int:
     """Regrade a run and print what differs; returns 0 when nothing does, 1 when something does, 2 for a wrong name."""
     try:
-        folder = run_folder(name)
-        places = _places(folder)
+        folder = run_folder(name, Path(RUNS))
+        made = about(folder)
         outcomes = [outcome for outcome in settled(folder) if outcome.status is not Status.UNSCORED]
     except CommandLineError as mistake:
         print(f"hapi regrade: {mistake}", file=sys.stderr)
         return 2
-    grader = GradingProcess(Path(places.root), places.sandbox)
+    grader = GradingProcess(Path(made.root), made.sandbox)
     try:
-        found = [(outcome, list(differences(outcome, folder, places, grader))) for outcome in outcomes]
+        found = [(outcome, list(differences(outcome, folder, made, grader))) for outcome in outcomes]
     finally:
         grader.close()
     for outcome, lines in found:
+        sample = f"-s{outcome.sample}" if outcome.sample > 1 else ""
         for line in lines:
-            print(f"{outcome.project} {outcome.model} v{outcome.variant} {outcome.arm}: {line}")
+            print(f"{outcome.project} {outcome.model} v{outcome.variant}{sample} {outcome.arm}: {line}")
     same = sum(not lines for _, lines in found)
     print(f"{folder.name}: {same} of {len(outcomes)} verdicts are the same, criterion by criterion")
     return 0 if same == len(outcomes) else 1
 
 
-def run_folder(name: str) -> Path:
-    """Return the folder of a run by its path, its name, or `latest`; raises CommandLineError when there is none."""
-    runs = Path(RUNS)
-    if name == "latest":
-        found = sorted(path.parent for path in runs.glob(f"*/{PLACES}"))
-        if not found:
-            raise CommandLineError(
-                f"{runs}: there is no run yet\n  fix:     run pytest here first, or name a run's folder"
-            )
-        return found[-1]
-    for folder in (Path(name), runs / name):
-        if folder.is_dir():
-            return folder
-    raise CommandLineError(f"{name}: there is no such run\n  allowed: a folder of {RUNS}, its name, or latest")
-
-
-def differences(outcome: Outcome, folder: Path, places: Places, grader: Grader) -> Iterator[str]:
+def differences(outcome: Outcome, folder: Path, made: About, grader: Grader) -> Iterator[str]:
     """Yield what is otherwise now than in an outcome's verdict."""
     try:
-        project = load(Path(places.root) / places.projects / outcome.project)
-        taken = _last(outcome, folder, places)
+        project = load(Path(made.root) / made.projects / outcome.project)
+        taken = _last(outcome, folder, made)
         if taken_digest(taken) != outcome.handed_in:
             raise StaleRecordingError(
                 "what was handed in is not there any more: the recording has changed since the run"
@@ -86,7 +61,7 @@ def _verdict(project: Project, outcome: Outcome, taken: Taken, grader: Grader) -
     return grader.grade(project, load_rubric(project), outcome.variant, taken)[0].results
 
 
-def _last(outcome: Outcome, folder: Path, places: Places) -> Taken:
+def _last(outcome: Outcome, folder: Path, made: About) -> Taken:
     """Find the last submission of an arm: with the run, or among the recordings."""
     if outcome.kept:
         return kept(folder / KEPT / outcome.kept[-1])
@@ -94,20 +69,11 @@ def _last(outcome: Outcome, folder: Path, places: Places) -> Taken:
     project, _, name = rest.rpartition("/")
     slot = parsed(project, name)
     assert slot  # written by ourselves
-    recordings = Recordings(Path(places.root) / places.cassettes, Identity(model=identity))
+    recordings = Recordings(Path(made.root) / made.cassettes, Identity(model=identity))
     if not recordings.has(slot):
         raise StaleRecordingError(f"{outcome.recordings[-1]}: the recording is gone")
     transcript, _ = recordings.read(slot)
     return recordings.handed_in(slot, transcript)
-
-
-def _places(folder: Path) -> Places:
-    try:
-        return msgspec.json.decode((folder / PLACES).read_bytes(), type=Places)
-    except (OSError, msgspec.DecodeError) as error:
-        raise CommandLineError(
-            f"{folder / PLACES}: {error}\n  fix:     name a run's folder, as pytest left it"
-        ) from None
 
 
 def _word(is_passed: bool | None) -> str:

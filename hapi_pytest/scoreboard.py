@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from hapi_pytest import measures
+from hapi_pytest.intervals import FEWEST, interval
 from hapi_pytest.measures import Rate
 from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.recordings import UNRECORDED
@@ -10,6 +11,8 @@ from hapi_pytest.sandbox import not_held
 
 STAND_IN_NOTICE = "These answers come from the stand-in, a script: the figures measure this suite, not a model."
 BUILT_IN_NOTICE = "This agent asks no model: the figures measure this suite, not a model."
+INVALID = 6
+"""Exit code of a run in which too much is unscored."""
 REASONS, TESTS = 10, 3
 """How many reasons, and tests for each, are told of what is unscored."""
 
@@ -22,6 +25,17 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     return result[1:]
 
 
+def invalid(outcomes: Sequence[Outcome], max_unscored: float) -> str:
+    """Say that too much is unscored for a valid run; empty when it is not."""
+    unscored = sum(outcome.status is Status.UNSCORED for outcome in outcomes)
+    if not outcomes or unscored / len(outcomes) <= max_unscored:
+        return ""
+    return (
+        f"the run is invalid: {unscored} of {len(outcomes)} unscored, {unscored / len(outcomes):.1%}, "
+        f"more than --max-unscored {max_unscored:.1%}; exit code {INVALID}"
+    )
+
+
 def _model_lines(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     arms = [arm for arm in Arm if measures.of_arm(outcomes, arm)]
     is_bounded = any(outcome.status is Status.UNSCORED for outcome in outcomes)
@@ -32,7 +46,7 @@ def _model_lines(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     return [
         *_head(model, outcomes),
         *_aligned(rows),
-        *_comparisons(outcomes, arms, is_bounded),
+        *_aligned([*_repeats(outcomes, arms, is_bounded), *_comparisons(outcomes, arms, is_bounded)], left=(0, 2)),
         *_notices(outcomes),
     ]
 
@@ -44,7 +58,13 @@ def _head(model: str, outcomes: Sequence[Outcome]) -> list[str]:
     service = next((f", answered by {outcome.service}" for outcome in outcomes if outcome.service), "")
     plural = "s" if len(variants) > 1 else ""
     shown = ", ".join(str(number) for number in variants)
-    return [f"{model}{agent}: {_counted(projects, 'project')}, variant{plural} {shown}{service}"]
+    samples = _samples(outcomes)
+    repeated = f", {samples} samples" if samples > 1 else ""
+    return [f"{model}{agent}: {_counted(projects, 'project')}, variant{plural} {shown}{repeated}{service}"]
+
+
+def _samples(outcomes: Iterable[Outcome]) -> int:
+    return len({outcome.sample for outcome in outcomes})
 
 
 def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm], is_bounded: bool) -> list[str]:
@@ -59,7 +79,37 @@ def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm], is_bounded
     return [name, str(engagements), *completions, *criteria]
 
 
-def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: bool) -> list[str]:
+def _repeats(outcomes: Sequence[Outcome], arms: Iterable[Arm], is_bounded: bool) -> list[list[str]]:
+    """Return what several samples of each engagement say; nothing where there is one."""
+    samples = _samples(outcomes)
+    if samples == 1:
+        return []
+    result: list[list[str]] = []
+    for arm in arms:
+        group = measures.of_arm(outcomes, arm)
+        share = measures.completion_at_1(group)
+        bound = f" (≥ {_percent(measures.completion_at_1_at_least(group))})" if is_bounded else ""
+        meaning = f"one sample, mean of {_counted(share.of, 'project variant')}"
+        told = _interval(measures.completion_by_project(group))
+        result.append([f"completion@1, {arm}", _percent(share) + bound, f"{meaning}; {told}"])
+    for arm in arms:
+        group = measures.of_arm(outcomes, arm)
+        least = measures.pass_all_at_least(group, samples) if is_bounded else None
+        told = _interval(measures.passes_by_project(group, samples))
+        share = measures.pass_all(group, samples)
+        result.append([f"pass^{samples}, {arm}", _share(share, least), f"all {samples} samples complete; {told}"])
+    return result
+
+
+def _interval(projects: Sequence[Sequence[Rate]]) -> str:
+    counted = sum(bool(project) for project in projects)
+    found = interval(projects)
+    if found is None:
+        return f"too few for an interval: {_counted(counted, 'project')}, {FEWEST} needed"
+    return f"95 % interval {100 * found.low:.0f} to {100 * found.high:.0f} %, {_counted(counted, 'project')}"
+
+
+def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: bool) -> list[list[str]]:
     result: list[list[str]] = []
     lifts = [
         ("lift", Arm.ALONE, "reviewed − alone"),
@@ -87,7 +137,7 @@ def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: b
         result.append(
             ["notes applied", _share(Rate(applied, applied + kept)), "authored notes whose criterion had failed"]
         )
-    return _aligned(result, left=(0, 2))
+    return result
 
 
 def _notices(outcomes: Sequence[Outcome]) -> list[str]:

@@ -1,21 +1,27 @@
 """The controller's side of a run: gathers outcomes, prints the scoreboard, decides the exit code."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
 from hapi_pytest import gate, scoreboard
 from hapi_pytest.denominator import NEVER_RAN, Denominator
+from hapi_pytest.errors import StoppedError
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.options import Settings, folder, identity
 from hapi_pytest.recordings import Recordings
 
+if TYPE_CHECKING:
+    from hapi_pytest.runs import Run
+
+OVER_BUDGET = 7
+"""Exit code of a run that its budget stopped."""
 PROPERTY = "hapi"
 """Name of the report property that carries an outcome to the controller and to JUnit."""
-INVALID = 6
-"""Exit code of a run in which too much is unscored."""
 
 _decoder = msgspec.json.Decoder(Outcome)
 
@@ -23,8 +29,9 @@ _decoder = msgspec.json.Decoder(Outcome)
 class Summary:
     """Everything the controller learns of a run, from the tests' reports alone."""
 
-    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+    def __init__(self, config: pytest.Config, settings: Settings, run: "Run") -> None:
         self._config = config
+        self._run = run
         self._settings = settings
         self._denominator = Denominator(config.rootpath, settings)
         self._outcomes: dict[object, Outcome] = {}
@@ -32,7 +39,17 @@ class Summary:
         """Tests that failed before they had an outcome."""
         self._has_other_failure = False
         self._is_cut = False
+        self._is_empty_shard = False
+        self._lost: list[Outcome] = []
+        """What was collected and came to nothing."""
+        self._settled_ahead = 0
+        """Outcomes that were settled before their tests were cut off."""
         self._unused: list[Path] = []
+
+    @property
+    def collected(self) -> list[Outcome]:
+        """What is to be settled, with nothing settled yet."""
+        return list(self._denominator.lost([]).values())
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -67,7 +84,11 @@ class Summary:
         self._is_cut = bool(session.shouldstop or session.shouldfail) or session.exitstatus not in ended
         self._count_lost()
         if not self._outcomes:
+            if self._settings.shard and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+                self._is_empty_shard = True
+                self._run.journal.end(collected=0, is_cut=False)
             return
+        self._end()
         self._tidy()
         if self._settings.is_whole and not self._settings.record and not self._is_cut:
             self._unused = self._leftovers()
@@ -75,9 +96,18 @@ class Summary:
         if not self._is_cut:
             session.exitstatus = self._exit_code(session.exitstatus)
 
+    def _end(self) -> None:
+        """Let the run's journal tell what it is made of, and whether it came to its end."""
+        with contextlib.suppress(StoppedError):  # a full disk has been told of
+            for outcome in self._lost:
+                self._run.journal.settle(outcome, is_paid=False)
+            self._run.journal.end(collected=len(self._outcomes), is_cut=self._is_partial)
+
     def _exit_code(self, code: int) -> int:
-        if self._is_invalid:
-            return INVALID
+        if self._is_over_budget:
+            return OVER_BUDGET
+        if self._invalid:
+            return scoreboard.INVALID
         if self._settings.gates and not self._has_other_failure:
             is_met = all(result.is_met for result in self._gates())
             return pytest.ExitCode.OK if is_met else pytest.ExitCode.TESTS_FAILED
@@ -85,6 +115,9 @@ class Summary:
 
     def write(self, terminal: pytest.TerminalReporter) -> None:
         """Print the scoreboard."""
+        if self._is_empty_shard and self._settings.shard:
+            number, of = self._settings.shard
+            terminal.line(f"shard {number}/{of}: no project falls to it; hapi merge does without it")
         if not self._outcomes:
             return
         terminal.section("scoreboard")
@@ -92,19 +125,39 @@ class Summary:
             terminal.line(line)
         for result in self._gates():
             terminal.line(str(result), green=result.is_met, red=not result.is_met)
-        if self._settings.gates and (self._is_cut or self._is_invalid or self._has_other_failure):
+        if self._settings.gates and (self._is_partial or self._invalid or self._has_other_failure):
             terminal.line(f"the gate does not decide: {self._undecided}", red=True)
-        if self._is_invalid:
-            terminal.line(
-                f"the run is invalid: {self._unscored} of {len(self._outcomes)} unscored, "
-                f"{self._unscored / len(self._outcomes):.1%}, "
-                f"more than --max-unscored {self._settings.max_unscored:.1%}; exit code {INVALID}",
-                red=True,
-            )
+        if self._invalid:
+            terminal.line(self._invalid, red=True)
+        if self._is_partial:
+            self._write_partial(terminal)
+        elif self._settings.is_live and self._unscored:
+            terminal.line(f"to try again what is unscored: {self._resume_line}")
         if self._unused:
             terminal.line("error: no test can use these recordings; delete them:", red=True)
             for path in self._unused:
                 terminal.line(f"  {path}", red=True)
+
+    def _write_partial(self, terminal: pytest.TerminalReporter) -> None:
+        settled = len(self._outcomes) - self._unscored
+        ahead = f", {self._settled_ahead} of them ahead of their tests" if self._settled_ahead else ""
+        terminal.line(f"partial: {settled} of {len(self._outcomes)} are scored{ahead}", yellow=True)
+        if self._settings.is_live:
+            terminal.line(f"to go on: {self._resume_line}", yellow=True)
+
+    @property
+    def _resume_line(self) -> str:
+        from hapi_pytest.resume import line
+
+        return line(self._config, self._run.id, is_over_budget=self._is_over_budget)
+
+    @property
+    def _is_over_budget(self) -> bool:
+        return any(outcome.is_over_budget for outcome in self._outcomes.values())
+
+    @property
+    def _is_partial(self) -> bool:
+        return self._is_cut or self._is_over_budget
 
     def _gates(self) -> Sequence[gate.GateResult]:
         return gate.decide(self.outcomes, self._settings.models, self._settings.gates)
@@ -114,15 +167,16 @@ class Summary:
         return sum(outcome.status is Status.UNSCORED for outcome in self._outcomes.values())
 
     @property
-    def _is_invalid(self) -> bool:
-        return not self._is_cut and self._unscored / len(self._outcomes) > self._settings.max_unscored
+    def _invalid(self) -> str:
+        """Why the whole run decides nothing; empty when it does."""
+        return "" if self._is_partial else scoreboard.invalid(self.outcomes, self._settings.max_unscored)
 
     @property
     def _undecided(self) -> str:
         """Why no gate decides."""
-        if self._is_cut:
+        if self._is_partial:
             return "the run did not come to its end"
-        return "too much is unscored" if self._is_invalid else "something else failed"
+        return "too much is unscored" if self._invalid else "something else failed"
 
     def _take(self, outcomes: Iterable[Outcome]) -> None:
         """Keep the first scored outcome of each test: running it again must not make a run better."""
@@ -133,13 +187,30 @@ class Summary:
 
     def _count_lost(self) -> None:
         """Add what was collected and reported no outcome; other failures without an outcome are not ours."""
-        lost = self._denominator.lost(self.outcomes) if self._denominator.has_begun else {}
+        known = self._journaled()
+        has_begun = self._denominator.has_begun or bool(known)
+        lost = self._denominator.lost(self.outcomes) if has_begun else {}
         self._has_other_failure = self._has_other_failure or bool(self._without_outcome - lost.keys())
+        for test, outcome in list(lost.items()):
+            if ahead := known.get((outcome.engagement, outcome.arm)):
+                lost[test] = ahead
+                self._settled_ahead += 1
+            else:
+                self._lost.append(outcome)
         self._take(lost.values())
         if not self._is_cut:
             for test, outcome in lost.items():
                 if outcome.reason == NEVER_RAN:
                     self._report(test, outcome)
+
+    def _journaled(self) -> dict[object, Outcome]:
+        """Return what a live run has settled, whether its tests have said so or not."""
+        if not self._settings.is_live or not list(self._run.folder.glob("journal-*")):
+            return {}
+        from hapi_pytest.journal import settled
+
+        scored = (outcome for outcome in settled(self._run.folder) if outcome.status is not Status.UNSCORED)
+        return {(outcome.engagement, outcome.arm): outcome for outcome in scored}
 
     def _report(self, test: str, outcome: Outcome) -> None:
         """Tell every reporter of a test that no process has run: an error of its setup, as all that is unscored."""

@@ -3,16 +3,21 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
-from hapi_pytest.errors import UnscoredError
-from hapi_pytest.llm import Reply
+from hapi_pytest.disk import stops_when_full
+from hapi_pytest.errors import ContentFilterError, ContextLengthError, UnscoredError
+from hapi_pytest.llm import Complete, Reply
 from hapi_pytest.model import Limits, Usage
 from hapi_pytest.secrets import environment_secrets, scrubbed_text
 from hapi_pytest.tools import Toolbox, schemas
 from hapi_pytest.transcripts import Message, OwnCall, Turn, arguments_digest, copied, counted
 
 SUBMITTED, STOPPED = "submitted", "stopped"
+CONTENT_FILTER, CONTEXT_LENGTH = "content filter", "context length"
+_FINISHES = ("length", "content_filter")
+"""Ends of a reply that say more than that the model was done."""
 
 
 class LimitReached(Exception):  # noqa: N818  # ends an attempt like StopIteration ends a loop
@@ -76,7 +81,7 @@ class Task:
             arguments = json.loads(text)
             if not isinstance(arguments, dict):
                 raise ValueError("they are no object")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             output = f"error: {name}: the arguments are not JSON: {error}"
         else:
             output = self._source.output(tool_call["id"], name, arguments)
@@ -97,12 +102,17 @@ class Live:
 
     def __init__(
         self,
-        complete: Callable[[Sequence[Message], Sequence[Mapping[str, Any]]], Reply],
+        complete: Complete,
         toolbox: Toolbox,
         limits: Limits,
         before: Sequence[Message],
+        *,
+        cost: Callable[[Usage], float] | None = None,
+        command: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._complete = complete
+        self._cost = cost
+        self._command = command
         self._toolbox = toolbox
         self._limits = limits
         self._sequence: list[Message] = list(before)
@@ -111,6 +121,15 @@ class Live:
         self.turns: list[Turn] = []
         self.own_calls: list[OwnCall] = []
         self.usage = Usage()
+        self.cost_usd: float | None = 0.0 if cost else None
+        """What the calls cost so far; None when nobody knows their price."""
+        self.waited_seconds = 0.0
+        """Time that is not the attempt's own: queues, failed requests and back-off."""
+
+    @property
+    def seconds(self) -> float:
+        """The attempt's own time so far."""
+        return time.monotonic() - self._started - self.waited_seconds
 
     def reply(self, messages: Sequence[Message], offers_tools: bool) -> Message:
         """Ask the model; raises LimitReached before a call that the limits do not allow."""
@@ -118,20 +137,48 @@ class Live:
             raise LimitReached("steps")
         if self.usage.input_tokens + self.usage.output_tokens >= self._limits.tokens:
             raise LimitReached("tokens")
-        if time.monotonic() - self._started >= self._limits.seconds:
+        if self.seconds >= self._limits.seconds:
             raise LimitReached("seconds")
+        if self.cost_usd is not None and self.cost_usd >= self._limits.usd:
+            raise LimitReached("dollars")
         kept, new = self._behind(messages)
-        reply = self._complete(messages, schemas() if offers_tools else ())
+        reply = self._asked(messages, offers_tools)
+        finish = reply.finish if reply.finish in _FINISHES else ""
         self.turns.append(
-            Turn(kept=kept, messages=new, offers_tools=offers_tools, reply=reply.message, usage=reply.usage)
+            Turn(
+                kept=kept,
+                messages=new,
+                offers_tools=offers_tools,
+                reply=reply.message,
+                usage=reply.usage,
+                finish=finish,
+            )
         )
-        self.usage += reply.usage
         self._sequence = [*copied(list(messages)), reply.message]
+        if self.turns[-1].is_filtered:
+            raise LimitReached(CONTENT_FILTER)
         return copied(reply.message)
+
+    def _asked(self, messages: Sequence[Message], offers_tools: bool) -> Reply:
+        """Ask the model, and count what it used."""
+        try:
+            reply = self._complete(messages, schemas() if offers_tools else ())
+        except ContextLengthError:
+            raise LimitReached(CONTEXT_LENGTH) from None
+        except ContentFilterError:
+            raise LimitReached(CONTENT_FILTER) from None
+        self.waited_seconds += reply.waited_seconds
+        self.usage += reply.usage
+        if self._cost and self.cost_usd is not None:
+            self.cost_usd += self._cost(reply.usage)
+        return reply
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Run a tool."""
-        output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
+        asked = time.monotonic()
+        with self._command():
+            self.waited_seconds += time.monotonic() - asked
+            output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
         if call_id:
             self._outputs[counted(call_id, self._outputs)] = output
         else:
@@ -164,7 +211,8 @@ def run(agent: "Agent", task: Task) -> str:
     Raises UnscoredError when the agent's own code crashes.
     """
     try:
-        agent.run(task)
+        with stops_when_full():
+            agent.run(task)
     except LimitReached as reached:
         return reached.limit
     except UnscoredError:

@@ -50,6 +50,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Programs that the sandbox offered."""
     packages: tuple[str, ...] = ()
     """Python packages that the sandbox offered."""
+    reply_tokens: int = 0
+    """Most output tokens that each reply was allowed; 0 when that was left to the service."""
     parent: str = ""
     """Digest of the transcript that this attempt was forked from."""
 
@@ -65,6 +67,13 @@ class Turn(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether the model was offered the tools."""
     reply: Message
     usage: Usage
+    finish: str = ""
+    """Why the reply ended, where it is not that the model was done: length or content_filter."""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the service's content filter cut the reply, which ends the attempt."""
+        return self.finish == "content_filter"
 
 
 class OwnCall(msgspec.Struct, frozen=True, kw_only=True):

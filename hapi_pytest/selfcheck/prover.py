@@ -6,10 +6,10 @@ from pathlib import Path
 from hapi_pytest.adversaries import Bait, hidden_on_host
 from hapi_pytest.grader import Grader
 from hapi_pytest.harness import Harness
-from hapi_pytest.journal import Run
 from hapi_pytest.projects import Project
 from hapi_pytest.recordings import STAND_IN, Identity
 from hapi_pytest.rubric import Rubric
+from hapi_pytest.runs import Run
 from hapi_pytest.selfcheck.checks import Selfcheck
 from hapi_pytest.selfcheck.finding import Finding
 

@@ -22,7 +22,14 @@ from hapi_pytest.stand_in.signature import is_signed, signature
 
 MARKS = 4
 """How many places of a request may be marked for the cache."""
-_KINDS = {400: "invalid_request_error", 401: "authentication_error", 413: "request_too_large"}
+_KINDS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    529: "overloaded_error",
+}
 
 
 def read(body: bytes, headers: Mapping[str, str], target: str = "") -> Conversation:

@@ -23,7 +23,14 @@ from hapi_pytest.stand_in.signature import is_signed, signature
 
 _WITH_IDS = re.compile(r"gemini-([3-9]|\d\d)")
 """Models that give their function calls an id and want it back."""
-_STATUS = {400: "INVALID_ARGUMENT", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
+_STATUS = {
+    400: "INVALID_ARGUMENT",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    503: "UNAVAILABLE",
+    529: "UNAVAILABLE",
+}
 
 
 def read(body: bytes, headers: Mapping[str, str], target: str = "") -> Conversation:
@@ -100,7 +107,11 @@ def write(conversation: Conversation, reply: Reply) -> dict[str, Any]:
 def refusal(error: RefusedError) -> dict[str, Any]:
     """Write the body of a refusal."""
     status = _STATUS.get(error.status, "INTERNAL")
-    return {"error": {"code": error.status, "message": error.message, "status": status}}
+    said: dict[str, Any] = {"code": error.status, "message": error.message, "status": status}
+    if error.code:
+        info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": error.code, "domain": "googleapis.com"}
+        said["details"] = [info]
+    return {"error": said}
 
 
 def _refused(error: MalformedError) -> RefusedError:

@@ -24,6 +24,8 @@ from hapi_pytest.stand_in.schemas import NAME, schema_problem, strict_problem
 CREATED = 1_760_000_000
 """When every answer was made: a constant, so that the same request gives the same bytes."""
 _REASONING = re.compile(r"gpt-5|o\d")
+_KINDS = {"rate_limit_exceeded": "requests", "insufficient_quota": "insufficient_quota"}
+"""The types of refusals whose code says more than their status."""
 
 
 def read(body: bytes, headers: Mapping[str, str], target: str = "") -> Conversation:
@@ -105,7 +107,7 @@ def _message(conversation: Conversation, reply: Reply) -> dict[str, Any]:
 
 def refusal(error: RefusedError) -> dict[str, Any]:
     """Write the body of a refusal."""
-    kind = "server_error" if error.status >= 500 else "invalid_request_error"
+    kind = _KINDS.get(error.code, "server_error" if error.status >= 500 else "invalid_request_error")
     return {
         "error": {
             "message": error.message,

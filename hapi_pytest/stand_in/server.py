@@ -1,58 +1,53 @@
 """The stand-in's HTTP server."""
 
 import contextlib
+import hashlib
 import http
-import re
 import socket
+import struct
 import sys
 import threading
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
-from hapi_pytest.stand_in import anthropic, gemini, openai
-from hapi_pytest.stand_in.conversation import Conversation, Reply
+from hapi_pytest.stand_in.answers import Answer, Asked, answer
+from hapi_pytest.stand_in.conversation import Conversation, UserTurn
+from hapi_pytest.stand_in.faults import Fault
+from hapi_pytest.stand_in.formats import ROUTES
 from hapi_pytest.stand_in.mind import Mind
-from hapi_pytest.stand_in.refusal import RefusedError
+from hapi_pytest.stand_in.occasions import Occasion
+from hapi_pytest.stand_in.tally import Counts, Tally
 
 HEADER = "x-hapi-stand-in"
 """Every answer carries this header with the value 1."""
 LARGEST_BODY = 64 << 20
 
 
-class Format(Protocol):
-    """A service's wire format."""
-
-    def read(self, body: bytes, headers: Mapping[str, str], target: str = "") -> Conversation:
-        """Read a request; raises RefusedError where the real service refuses."""
-
-    def write(self, conversation: Conversation, reply: Reply) -> dict[str, Any]:
-        """Write the answer's body."""
-
-    def refusal(self, error: RefusedError) -> dict[str, Any]:
-        """Write the body of a refusal."""
-
-
-ROUTES: tuple[tuple[re.Pattern[str], Format], ...] = (
-    (re.compile(r"/v1/chat/completions"), openai),
-    (re.compile(r"/v1/messages"), anthropic),
-    (re.compile(r"/v1beta/models/(?P<target>[^/]+)"), gemini),
-)
-
-
 class StandIn:
-    """A running stand-in; use it as a context manager."""
+    """A running stand-in; use it as a context manager.
 
-    def __init__(self, projects: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.mind = Mind(projects)
-        self.requests = 0
-        """Model calls so far."""
-        self._counting = threading.Lock()
+    Of several faults the first that strikes a request happens to it. The latency comes before each answer.
+    """
+
+    def __init__(
+        self,
+        projects: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        faults: Sequence[Fault] = (),
+        latency_seconds: float = 0,
+    ) -> None:
+        self.faults, self.latency_seconds = tuple(faults), latency_seconds
+        self._mind = Mind(projects)
+        self._tally = Tally()
         self._server = _Server((host, port), self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -61,6 +56,16 @@ class StandIn:
         """Where the server listens."""
         host, port = self._server.server_address[:2]
         return f"http://{host if isinstance(host, str) else host.decode()}:{port}"
+
+    @property
+    def counts(self) -> Counts:
+        """What it was asked and what it answered by now."""
+        return self._tally.counts
+
+    @property
+    def requests(self) -> int:
+        """Model calls so far."""
+        return self.counts.requests
 
     def __enter__(self) -> "StandIn":
         self._thread.start()
@@ -82,15 +87,30 @@ class StandIn:
         finally:
             self._server.server_close()
 
-    def count(self) -> None:
-        """Count one model call."""
-        with self._counting:
-            self.requests += 1
+    def answer(self, asked: Asked, digest: str) -> Answer:
+        """Count a request and answer it, faults included."""
+        number, times = self._tally.arrive(digest)
+
+        def struck(conversation: Conversation) -> Fault | None:
+            opening = next((turn.text for turn in conversation.turns if isinstance(turn, UserTurn)), "")
+            occasion = Occasion(number, times, conversation.assistant_turns + 1, opening, digest)
+            fault = next((fault for fault in self.faults if fault.strikes(occasion)), None)
+            if fault:
+                self._tally.strike(fault.kind)
+            return fault
+
+        return answer(self._mind, asked, struck)
+
+    def sending(self, digest: str, *, is_good: bool) -> AbstractContextManager[None]:
+        """Count an answer that is sent in this context."""
+        return self._tally.leaving(digest, is_good=is_good)
 
 
-def serve_forever(host: str, port: int, projects: Path) -> None:
+def serve_forever(
+    host: str, port: int, projects: Path, *, faults: Sequence[Fault] = (), latency_seconds: float = 0
+) -> None:
     """Serve for the command line, telling what to use as base URLs."""
-    served = StandIn(projects, host=host, port=port)
+    served = StandIn(projects, host=host, port=port, faults=faults, latency_seconds=latency_seconds)
     print(f"openai     {served.url}/v1")
     print(f"anthropic  {served.url}")
     print(f"gemini     {served.url}/v1beta", flush=True)
@@ -139,9 +159,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """Tell how many model calls there were."""
+        """Tell what was asked and answered."""
         if self.path == "/requests":
-            self._send(200, {"requests": self.server.stand_in.requests})
+            self._send(Answer(body=msgspec.json.encode(self.server.stand_in.counts)))
         else:
             self.send_error(404)
 
@@ -157,42 +177,65 @@ class _Handler(BaseHTTPRequestHandler):
         if match is None or wire is None:
             self.send_error(404)
             return
-        self.server.stand_in.count()
         headers = {name.lower(): value for name, value in self.headers.items()}
         if key := urllib.parse.parse_qs(url.query).get("key"):
             headers["x-goog-api-key"] = key[0]
-        self._send(*_answer(wire, self.server.stand_in.mind, body, headers, match.groupdict().get("target", "")))
+        digest = hashlib.sha256(url.path.encode() + b"\0" + body).hexdigest()
+        asked = Asked(wire, body, headers, match.groupdict().get("target", ""))
+        self._deliver(self.server.stand_in.answer(asked, digest), digest)
+
+    def _deliver(self, answered: Answer, digest: str) -> None:
+        """Send an answer when its time has come."""
+        wait = answered.wait_seconds + self.server.stand_in.latency_seconds
+        if (wait and not self._is_kept(wait)) or not answered.is_sent:
+            self.close_connection = True
+        elif answered.is_reset:
+            self._break(answered)
+        else:
+            with self.server.stand_in.sending(digest, is_good=answered.is_good):
+                self._send(answered)
+                self.wfile.flush()
+
+    def _is_kept(self, seconds: float) -> bool:
+        """Wait, and tell whether the connection lasted: the client may leave, and the server may stop."""
+        self.connection.settimeout(seconds)
+        try:
+            return bool(self.connection.recv(1, socket.MSG_PEEK))
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+        finally:
+            self.connection.settimeout(None)
+
+    def _break(self, answered: Answer) -> None:
+        """Send half an answer and reset the connection."""
+        self._head(answered)
+        self.wfile.write(answered.body[: len(answered.body) // 2])
+        self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()  # the last file on it to close resets it, before anyone can shut it down in peace
+        self.close_connection = True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is no model call, and end the connection: the rest of the request is not read."""
         self.close_connection = True
         said = message or f"{http.HTTPStatus(code).phrase}: {self.requestline}"
-        self._send(code, {"error": {"message": said}})
+        self._send(Answer(status=code, body=msgspec.json.encode({"error": {"message": said}})))
 
-    def _send(self, status: int, answer: dict[str, Any]) -> None:
-        body = msgspec.json.encode(answer)
-        self.send_response_only(status)  # without the date, so that the same request gives the same bytes
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
+    def _send(self, answered: Answer) -> None:
+        self._head(answered)
+        self.wfile.write(answered.body)
+
+    def _head(self, answered: Answer) -> None:
+        self.send_response_only(answered.status)  # without the date, so that the same request gives the same bytes
+        for name, value in ({"content-type": "application/json"} | dict(answered.headers)).items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(answered.body)))
         self.send_header(HEADER, "1")
         if self.close_connection:
             self.send_header("connection", "close")
         self.end_headers()
-        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the counter tells what matters."""
-
-
-def _answer(
-    wire: Format, mind: Mind, body: bytes, headers: Mapping[str, str], target: str
-) -> tuple[int, dict[str, Any]]:
-    """Return the status and body of an answer."""
-    try:
-        conversation = wire.read(body, headers, target)
-        reply = mind.reply(conversation)
-        return 200, wire.write(conversation, reply.within(conversation.max_tokens))
-    except RefusedError as error:
-        return error.status, wire.refusal(error)
-    except Exception as error:  # a broken project must reach the client as the service's failure, with its reason
-        return 500, wire.refusal(RefusedError(500, f"The stand-in failed: {type(error).__name__}: {error}"))

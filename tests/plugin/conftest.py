@@ -53,7 +53,7 @@ class Suite:
         """Return the journal of the last run by test: project, variant and arm."""
         last = max((self.root / ".hapi/runs").iterdir())
         lines = [line for file in sorted(last.glob("journal-*.jsonl")) for line in file.read_text().splitlines()]
-        settled = [json.loads(line) for line in lines]
+        settled = [line for line in map(json.loads, lines) if line["kind"] == "outcome"]
         return {f"{o['project'].split('/')[1]} {o['model']} v{o['variant']} {o['arm']}": o for o in settled}
 
     def verdicts(self) -> dict[str, tuple[str, dict[str, bool]]]:

@@ -109,6 +109,8 @@ def test_a_service_that_fails_is_an_error_and_unscored(bare_suite, run_args):
             model.url,
             "--record",
             "missing",
+            "--tries",
+            "2",
             "--junitxml",
             "j.xml",
         )

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from hapi_pytest.grader import GradingProcess
-from hapi_pytest.journal import Run
 from hapi_pytest.lint import lint_all
 from hapi_pytest.projects import Project, discover, load
 from hapi_pytest.rubric import load_rubric
+from hapi_pytest.runs import Run
 from hapi_pytest.selfcheck import CHECKS, Prover
 
 ROOT = Path(__file__).parents[2]

@@ -223,3 +223,50 @@ def test_an_upper_bound_of_regressions_holds_where_there_is_one(runs):
 def test_groups_hold_every_outcome_once(run):
     groups = measures.grouped(run, lambda outcome: outcome.category)
     assert sorted(map(id, run)) == sorted(id(outcome) for group in groups.values() for outcome in group)
+
+
+@st.composite
+def repeated(draw) -> list[Outcome]:
+    """Return several samples of engagements that are told apart by project and variant."""
+    samples = draw(st.integers(1, 4))
+    found = []
+    for project, variant in draw(st.sets(st.tuples(NAMES, st.integers(0, 2)), min_size=1, max_size=8)):
+        found += [
+            Outcome(
+                model="m", agent="default", price_usd=10.0, project=f"writing/{project}", variant=variant,
+                sample=number, arm=Arm.ALONE, status=draw(st.sampled_from(Status)),
+            )
+            for number in range(1, samples + 1)
+        ]  # fmt: skip
+    return found
+
+
+def sampled_rates(run: list[Outcome]) -> tuple[Rate, Rate, Rate, Rate]:
+    samples = len({outcome.sample for outcome in run})
+    passes = measures.pass_all(run, samples), measures.pass_all_at_least(run, samples)
+    return measures.completion_at_1(run), measures.completion_at_1_at_least(run), *passes
+
+
+@given(repeated())
+def test_all_samples_pass_never_more_often_than_one(run):
+    one, one_at_least, every, every_at_least = sampled_rates(run)
+    assert is_below(every_at_least, one_at_least) and is_below(every_at_least, every)
+    assert is_below(one_at_least, one) and every.count == every_at_least.count <= every.of <= every_at_least.of
+    scored = [outcome for outcome in run if outcome.status is not Status.UNSCORED]
+    if scored == run:
+        assert is_below(every, one) and (one, every) == (one_at_least, every_at_least)
+
+
+@given(repeated(), st.data())
+def test_one_more_that_is_scored_lowers_no_bound_of_samples(run, data):
+    index = data.draw(st.integers(0, len(run) - 1))
+    less = [*run[:index], lost(run[index]), *run[index + 1 :]]
+    for number in (1, 3):
+        assert is_below(sampled_rates(less)[number], sampled_rates(run)[number])
+
+
+@given(repeated(), st.data())
+def test_the_order_of_samples_changes_nothing(run, data):
+    turned = data.draw(st.permutations(run))
+    assert sampled_rates(turned) == sampled_rates(run)
+    assert scoreboard.lines(turned) == scoreboard.lines(run)

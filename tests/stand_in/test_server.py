@@ -92,8 +92,9 @@ def test_every_address_carries_the_mark_and_is_counted(root, address):
     with StandIn(root) as server:
         answer = ask(server.url, address)
         refused = ask(server.url, address, content=b"{")
-        assert httpx.get(f"{server.url}/requests").json() == {"requests": 2}
+        counts = httpx.get(f"{server.url}/requests").json()
     assert (answer.status_code, refused.status_code) == (200, 400)
+    assert (counts["requests"], counts["answered"], counts["faults"]) == (2, 1, {})
     assert answer.headers[HEADER] == refused.headers[HEADER] == "1"
 
 

@@ -85,7 +85,7 @@ def project_file() -> Callable[[str], str]:
 class ScriptedSandbox:
     """Keeps what it was asked to run, and ends every command as told."""
 
-    rung = "scripted"
+    rung = "none"
 
     def __init__(self, does: Callable[[Path], None] | None = None, **finished: Any) -> None:
         self.finished = Finished(**{"exit_code": 0, "stdout": b"", "stderr": b"", **finished})
@@ -111,6 +111,7 @@ class ScriptedModel:
     """Gives the replies of a list, ten tokens in and one out each; keeps what was sent."""
 
     def __init__(self, replies: Sequence[Message]) -> None:
+        self.provider = "script"
         self.replies = list(replies)
         self.sent: list[list[Message]] = []
         self.offered: list[list[str]] = []

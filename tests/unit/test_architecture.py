@@ -18,6 +18,7 @@ FILES = {
 }
 KNOWS_PYTEST = {f"hapi_pytest.{name}" for name in (
     "plugin", "params", "options", "fixtures", "preflight", "suite", "summary", "proof", "grading_process", "cli",
+    "given", "resume", "ahead", "progress", "estimate",
 )}  # fmt: skip
 LAZY = ("litellm", "vcr", "openpyxl", "docx", "httpx")
 FILE_LINES, FUNCTION_LINES = 300, 40

@@ -11,11 +11,11 @@ from hapi_pytest.engagement import Engagement
 from hapi_pytest.errors import MissingRecordingError, RubricError, StaleRecordingError, UnscoredError
 from hapi_pytest.grading import grade
 from hapi_pytest.harness import Harness
-from hapi_pytest.journal import Run
 from hapi_pytest.model import Arm, Limits, Status
 from hapi_pytest.projects import Project
 from hapi_pytest.prompts import RETRY, brief_message
 from hapi_pytest.recordings import Identity, Slot
+from hapi_pytest.runs import Run
 
 SLOT = Slot(project="writing/shop-notice")
 
@@ -83,12 +83,18 @@ def model(stage, say):
 
 @pytest.fixture
 def harness(tmp_path, scripted_sandbox):
+    made: list[ScriptedHarness] = []
+
     def make(*scripts, run="r1", **rest) -> ScriptedHarness:
         plain = {"identity": Identity(model="gpt-5"), "agent": DefaultAgent(), "record": "missing" if scripts else ""}
         folders = {"recordings": tmp_path / "cassettes", "projects": tmp_path, "run": Run(tmp_path, run)}
-        return ScriptedHarness(scripts, scripted_sandbox(), **{**plain, **folders, "grader": InProcess(), **rest})
+        made.append(ScriptedHarness(scripts, scripted_sandbox(), **{**plain, **folders, "grader": InProcess(), **rest}))
+        return made[-1]
 
-    return make
+    yield make
+    for each in made:
+        each.close()
+        each.run.close()
 
 
 @pytest.fixture
@@ -285,7 +291,7 @@ def test_what_is_missing_is_told_with_and_without_a_slot(tmp_path):
 def test_an_attempt_can_be_made_by_itself(harness, model, project):
     made = harness(model("x"))
     submission = Attempts(made, project, project.variant(0)).perform(SLOT, "Work.", None)
-    assert submission.taken.files["notice.txt"].read_text() == "x" and submission.asked == 0
+    assert submission.taken.files["notice.txt"].read_text() == "x" and submission.asked == 1
 
 
 def test_an_attempt_with_a_key_in_its_files_is_unscored_and_not_kept(harness, project, rubric):
@@ -295,7 +301,7 @@ def test_an_attempt_with_a_key_in_its_files_is_unscored_and_not_kept(harness, pr
         def run(self, task) -> None:
             task.call("write_file", path="deliverable/notice.txt", content=key)
 
-    made = harness(type("Silent", (), {"complete": None})(), agent=Leaks())
+    made = harness(type("Silent", (), {"complete": None, "provider": "nobody"})(), agent=Leaks())
     result = Engagement(made, project, rubric, 0, 1).result(Arm.ALONE)
     assert isinstance(result.error, UnscoredError) and "holds a secret key" in result.outcome.reason
     assert not made.recordings.has(SLOT)

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 
-from hapi_pytest.cassettes import is_miss, played, recorded
+from hapi_pytest.cassettes import forgetting_failures, is_miss, played, recorded
 from hapi_pytest.errors import StaleRecordingError
 
 KEY = "sk-" + "a1B2" * 8
@@ -117,3 +117,33 @@ def test_conversations_in_other_contexts_are_left_alone(cassette):
         thread.start()
         thread.join()
     assert answers == [1]
+
+
+def fail_after(*steps):
+    try:
+        with forgetting_failures():
+            for step in steps:
+                step()
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    else:
+        pytest.fail("the error was swallowed")
+
+
+def test_what_a_failing_block_recorded_is_dropped_again():
+    with serving() as url, recorded() as log:
+        post(url, {"a": 1})
+        fail_after(lambda: post(url, {"a": 2}), lambda: post(url, {"a": 3}))
+        with forgetting_failures():
+            post(url, {"a": 4})
+    kept = [json.loads(i["response"]["body"]["string"])["answer"] for i in json.loads(log.encode())["interactions"]]
+    assert kept == [1, 4]
+
+
+def test_a_failing_block_takes_nothing_from_what_is_played(cassette):
+    with played(cassette) as log:
+        fail_after(lambda: post("http://x", {"a": 1, "b": 2}))
+        assert (log.requests, log.left_over) == (2, 1)
+        assert post("http://x", {"a": 3})["answer"] == 2
+    fail_after()  # outside of any conversation there is nothing to forget

@@ -1,11 +1,15 @@
 """Rates of small sets of outcomes that can be counted by hand."""
 
+import msgspec
 import pytest
 
 from hapi_pytest.measures import (
     Rate,
     completion,
+    completion_at_1,
+    completion_at_1_at_least,
     completion_at_least,
+    completion_by_project,
     criterion_pass_rate,
     criterion_pass_rate_at_least,
     difference,
@@ -13,6 +17,9 @@ from hapi_pytest.measures import (
     grouped,
     of_arm,
     paired,
+    pass_all,
+    pass_all_at_least,
+    passes_by_project,
     regression,
     regression_at_most,
     rescue,
@@ -181,3 +188,42 @@ def test_groups_are_sorted_and_keep_their_outcomes_order(run):
     groups = grouped(reversed(run), lambda o: o.project)
     assert list(groups) == [f"writing/{name}" for name in "abcdef"]
     assert [o.arm for o in groups["writing/a"]] == [REVIEWED, RETRY, ALONE]
+
+
+def sampled(project: str, statuses: str, variant: int = 0) -> list[Outcome]:
+    """Return one engagement's samples: c for completed, i for incomplete, u for unscored."""
+    names = {"c": "completed", "i": "incomplete", "u": "unscored"}
+    return [
+        msgspec.structs.replace(outcome(project, ALONE, names[letter]), sample=number, variant=variant)
+        for number, letter in enumerate(statuses, 1)
+    ]
+
+
+SAMPLED = [
+    *sampled("a", "ccc"),
+    *sampled("a", "cci", 1),
+    *sampled("b", "iii"),
+    *sampled("c", "ccu"),
+    *sampled("d", "u"),
+]
+
+
+def test_completion_at_1_is_the_mean_over_engagements_of_what_their_samples_did():
+    rates = completion_by_project(SAMPLED)
+    assert rates == [[Rate(3, 3), Rate(2, 3)], [Rate(0, 3)], [Rate(2, 2)], []]
+    assert completion_at_1(SAMPLED) == Rate(pytest.approx(1 + 2 / 3 + 0 + 1), 4)
+    assert completion_at_1_at_least(SAMPLED) == Rate(pytest.approx(1 + 2 / 3 + 0 + 2 / 3 + 0), 5)
+    assert completion(SAMPLED).value != completion_at_1(SAMPLED).value  # there every sample counts alike
+
+
+def test_all_samples_pass_only_where_all_are_scored():
+    assert passes_by_project(SAMPLED, 3) == [[Rate(1, 1), Rate(0, 1)], [Rate(0, 1)], [], []]
+    assert pass_all(SAMPLED, 3) == Rate(1, 3)
+    assert pass_all_at_least(SAMPLED, 3) == Rate(1, 5)
+
+
+def test_with_one_sample_both_are_the_completion_rate(run):
+    for arm in Arm:
+        group = of_arm(run, arm)
+        assert completion_at_1(group) == pass_all(group, 1) == completion(group)
+        assert completion_at_1_at_least(group) == pass_all_at_least(group, 1) == completion_at_least(group)

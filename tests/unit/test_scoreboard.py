@@ -5,7 +5,7 @@ import pytest
 
 from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.sandbox import not_held
-from hapi_pytest.scoreboard import BUILT_IN_NOTICE, STAND_IN_NOTICE, lines
+from hapi_pytest.scoreboard import BUILT_IN_NOTICE, STAND_IN_NOTICE, invalid, lines
 
 ALONE, RETRY, REVIEWED = Arm
 
@@ -40,6 +40,10 @@ def changed(outcomes, **rest) -> list[Outcome]:
     return [msgspec.structs.replace(outcome, **rest) for outcome in outcomes]
 
 
+def lost(outcome: Outcome) -> Outcome:
+    return msgspec.structs.replace(outcome, status=Status.UNSCORED, alone={}, final={}, reason="no credit")
+
+
 SCOREBOARDS = {
     "mixed": MIXED,
     "all unscored": [o for o in MIXED if o.status is Status.UNSCORED],
@@ -54,6 +58,18 @@ SCOREBOARDS = {
             MIXED[:6], agent="mine:make", service="http://host/v1", asked=7, drift=("a: run shows another output",)
         ),
         *changed(MIXED[:6], agent="mine:make", service="http://host/v1", variant=3),
+    ],
+    "samples": [
+        *MIXED,
+        *changed(MIXED, sample=2),
+        *[o if o.project != "writing/a" else lost(o) for o in changed(MIXED[:6], sample=3)],
+        *changed(MIXED[6:], sample=3),
+    ],
+    "samples of twelve projects": [
+        outcome(f"writing/p{n}", ALONE, "completed" if n % 3 <= sample else "incomplete", "A", variant=v, sample=sample)
+        for n in range(12)
+        for v in range(2)
+        for sample in (1, 2)
     ],
     "nothing": [],
 }
@@ -105,3 +121,21 @@ def test_what_is_unscored_is_told_by_its_reasons_and_not_at_any_length():
 
 def test_no_line_ends_in_space():
     assert all(line == line.rstrip() for outcomes in SCOREBOARDS.values() for line in lines(outcomes))
+
+
+def test_only_several_samples_are_told_of():
+    both = lines([*MIXED, *changed(MIXED, sample=2)])
+    assert both[0] == "gpt-5: 4 projects, variant 0, 2 samples"
+    assert [line.split("  ")[0] for line in both if "@1" in line or "^" in line] == [
+        "completion@1, alone", "completion@1, retry", "completion@1, reviewed",
+        "pass^2, alone", "pass^2, retry", "pass^2, reviewed",
+    ]  # fmt: skip
+    assert not any("sample" in line or "interval" in line for line in lines(changed(MIXED, sample=2)))
+
+
+def test_more_unscored_than_allowed_is_invalid_and_exactly_that_much_is_not():
+    unscored = [o for o in MIXED if o.status is Status.UNSCORED]
+    assert invalid(MIXED, len(unscored) / len(MIXED)) == invalid([], 0) == ""
+    assert invalid(MIXED, 0.2) == (
+        "the run is invalid: 3 of 12 unscored, 25.0%, more than --max-unscored 20.0%; exit code 6"
+    )
