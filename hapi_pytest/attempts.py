@@ -38,8 +38,6 @@ class Submission(msgspec.Struct, kw_only=True):
     drift: tuple[str, ...] = ()
     kept: str = ""
     """Where it lies with the run when it is recorded nowhere."""
-    asked: int = 0
-    """Requests that went to the model's service."""
     rung: str = ""
     """The sandbox that ran something."""
 
@@ -56,6 +54,8 @@ class Attempts:
         self._harness = harness
         self._project = project
         self._variant = variant
+        self.asked = 0
+        """Requests that went to the model's service, those of attempts that came to nothing too."""
 
     def perform(self, slot: Slot, message: str, parent: Submission | None) -> Submission:
         """Make the attempt of a slot: from its recording, or live when it is to be recorded.
@@ -138,7 +138,10 @@ class Attempts:
             cost = harness.price.cost_usd if harness.price else None
             live = Live(line.complete, toolbox, harness.limits, before[:-1], cost=cost, command=harness.live.command)
             task = self._task(live, before, header.programs, header.packages)
-            ended = run(harness.agent, task)
+            try:
+                ended = run(harness.agent, task)
+            finally:
+                self.asked += line.asked
             transcript = self._transcript(slot, header, live, task, ended, workspace, log)
             digest = harness.recordings.write(slot, transcript, log.encode())
         harness.run.journal.attempt(
@@ -157,7 +160,6 @@ class Attempts:
             slot=slot,
             transcript=transcript,
             digest=digest,
-            asked=line.asked,
             rung=sandbox.rung,
         )
 

@@ -49,13 +49,14 @@ class Engagement:
         self._variant = project.variant(variant)
         self._sample = sample
         self._attempts = Attempts(harness, project, self._variant)
+        self._asked_before = 0
+        """Requests before the arm that is carried out now."""
         self._alone: Graded | UnscoredError | None = None
-        self._asked = 0
         self._rung = ""
 
     def result(self, arm: Arm) -> Result:
         """Carry out one arm and return how it ended; an unscored one carries its error instead of raising it."""
-        started, self._asked = time.monotonic(), 0
+        started, self._asked_before = time.monotonic(), self._attempts.asked
         used: list[Graded] = []
         error: UnscoredError | None = None
         notes = (0, 0)
@@ -123,7 +124,6 @@ class Engagement:
             submission = self._handed_in(slot, message)
         else:
             submission = self._attempts.perform(slot, message, parent)
-            self._asked += submission.asked
         verdict, rung = self._harness.grader.grade(self._project, self._rubric, self._variant.number, submission.taken)
         self._rung = rung or submission.rung or self._rung
         return Graded(submission, verdict)
@@ -205,7 +205,7 @@ class Engagement:
             kept=tuple(graded.submission.kept for graded in used if graded.submission.kept),
             handed_in=taken_digest(used[-1].submission.taken) if used else "",
             cost_usd=self._cost(own),
-            asked=self._asked,
+            asked=self._attempts.asked - self._asked_before,
             is_stand_in=any(s.transcript.origin == STAND_IN for s in recorded if s.transcript),
             service=identity.base_url,
             rung=self._rung,

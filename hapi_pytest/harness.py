@@ -10,7 +10,7 @@ from hapi_pytest.grader import Grader
 from hapi_pytest.llm import LiteLLM
 from hapi_pytest.model import Limits
 from hapi_pytest.prices import Price, price
-from hapi_pytest.recordings import STAND_IN, UNRECORDED, Identity, Recordings, Slot
+from hapi_pytest.recordings import UNRECORDED, Identity, Recordings, Slot
 from hapi_pytest.runs import Run
 from hapi_pytest.sandbox import Environment, Sandbox, choose, environment
 from hapi_pytest.stand_in import StandIn
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 REPLY_TOKENS = 32_000
 """Most output tokens of one reply, where the model's own limit is known and above it."""
+NO_KEY = "the stand-in needs no key"
 _KEYS = {"anthropic": "ANTHROPIC_API_KEY", "gemini": "GEMINI_API_KEY"}
 
 
@@ -122,7 +123,7 @@ class Harness:
     def live_model(self) -> LiteLLM:
         """Return the model, reached over the network."""
         if self.identity.is_stand_in:
-            address, key = self._stand_in_url(), STAND_IN
+            address, key = self._stand_in_url(), NO_KEY
         else:
             address, key = self._address, self._key()
         return LiteLLM(

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -163,18 +164,20 @@ def lines(folder: Path) -> list[Line]:
         raise CommandLineError(
             f"{folder}: is no run, for it has no journal\n  fix:     name a folder of {RUNS}, or latest"
         )
-    found: list[Line] = []
-    for journal in journals:
-        # What follows the last line's end was being written when the process died.
-        for number, line in enumerate(journal.read_bytes().split(b"\n")[:-1], 1):
-            try:
-                found.append(_decoder.decode(line))
-            except msgspec.DecodeError as error:
-                raise CommandLineError(
-                    f"{journal}, line {number}: {error}\n"
-                    f"  fix:     it was changed by hand, or by another version than this one, of schema {SCHEMA}"
-                ) from None
-    return sorted(found, key=lambda line: line.at)
+    return sorted((line for journal in journals for line in read(journal)), key=lambda line: line.at)
+
+
+def read(journal: Path) -> Iterator[Line]:
+    """Yield the lines of one journal; raises CommandLineError for one that is none."""
+    # What follows the last line's end was being written when the process died.
+    for number, line in enumerate(journal.read_bytes().split(b"\n")[:-1], 1):
+        try:
+            yield _decoder.decode(line)
+        except msgspec.DecodeError as error:
+            raise CommandLineError(
+                f"{journal}, line {number}: {error}\n"
+                f"  fix:     it was changed by hand, or by another version than this one, of schema {SCHEMA}"
+            ) from None
 
 
 def durations(runs: Path) -> dict[str, float]:

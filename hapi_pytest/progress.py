@@ -111,8 +111,11 @@ class Progress:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell what was spent."""
-        for text in spending_lines(self._ledger.spending(), self._settings.max_cost_usd) if self._ledger else ():
-            terminalreporter.write_line(text)
+        if self._ledger is None:
+            return
+        with contextlib.suppress(StoppedError):  # a full disk has been told of
+            for text in spending_lines(self._ledger.spending(), self._settings.max_cost_usd):
+                terminalreporter.write_line(text)
 
     def pytest_unconfigure(self) -> None:
         """Close the ledger."""

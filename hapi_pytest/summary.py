@@ -188,7 +188,7 @@ class Summary:
     def _count_lost(self) -> None:
         """Add what was collected and reported no outcome; other failures without an outcome are not ours."""
         known = self._journaled()
-        has_begun = self._denominator.has_begun or bool(known)
+        has_begun = self._denominator.has_begun or self._settings.is_live
         lost = self._denominator.lost(self.outcomes) if has_begun else {}
         self._has_other_failure = self._has_other_failure or bool(self._without_outcome - lost.keys())
         for test, outcome in list(lost.items()):

@@ -12,7 +12,7 @@ from hapi_pytest.engagement import Result
 from hapi_pytest.live.run import LiveRun
 from hapi_pytest.model import Arm, Status
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 2.0
 """How long running engagements may go on once the run is stopped."""
 POLL_SECONDS = 0.2
 
@@ -37,6 +37,7 @@ class Engine:
         self._live = live
         self._arms: dict[tuple[Hashable, Arm], Future[Result]] = {}
         self._running: set[Future[None]] = set()
+        self._given_up = math.inf
         self._counting = threading.Lock()
         self._counts: dict[str, int] = {}
 
@@ -60,7 +61,7 @@ class Engine:
             if future.done():
                 return future.result()
             if given_up == math.inf and self._live.stopped():
-                given_up = time.monotonic() + GRACE_SECONDS
+                given_up = self._grace_ends()
         return None
 
     def stop(self, reason: str) -> None:
@@ -69,10 +70,15 @@ class Engine:
             self._live.leave(reason)
         self._executor.shutdown(wait=False, cancel_futures=True)
         try:
-            wait(self._running, timeout=GRACE_SECONDS)
+            wait(self._running, timeout=max(0.0, self._grace_ends() - time.monotonic()))
         finally:
             for future in self._arms.values():
                 future.cancel()
+
+    def _grace_ends(self) -> float:
+        """Return until when what runs may go on: a while from when this is first asked."""
+        self._given_up = min(self._given_up, time.monotonic() + GRACE_SECONDS)
+        return self._given_up
 
     def _carry_out(self, job: Job, futures: Mapping[Arm, Future[Result]]) -> None:
         self._count(in_flight=1)

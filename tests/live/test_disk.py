@@ -8,14 +8,36 @@ from pathlib import Path
 
 import pytest
 
+from hapi_pytest.engagement import Result
+from hapi_pytest.errors import StoppedError
+from hapi_pytest.live.engine import Engine, Job
+from hapi_pytest.live.ledger import Ledger
+from hapi_pytest.live.pool import Threads
+from hapi_pytest.live.run import LiveRun
+from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.runs import Run
 from hapi_pytest.transcripts import decode
 from tests.live.conftest import QUICK, Live, Orders
-from tests.plugin.conftest import BARE, COMPILED, OTHER_PLUGINS
+from tests.live.table import row_of, says
+from tests.plugin.conftest import BARE, COMPILED, CONFTEST, OTHER_PLUGINS
 
 ORDERS = 3
 SCRIPT = 'cp -a "$1"/. "$2" && cd "$2" || exit 99; out=$3; shift 3; "$@"; code=$?; cp -a . "$out"; exit $code'
 SMALL = {"in its preparations": 150, "in its first attempt": 220, "in its middle": 330}
 """Kilobytes of the disk, most of it taken by the suite and the ledger."""
+
+
+FULL_AT_THE_END = """
+from hapi_pytest.errors import StoppedError
+from hapi_pytest.live.ledger import Ledger
+
+
+def full(ledger):
+    raise StoppedError("the disk is full")
+
+
+Ledger.spending = full
+"""
 
 
 class Small:
@@ -55,8 +77,8 @@ class Small:
 def goes_on(small: Small, live: Live, done: subprocess.CompletedProcess[str]) -> Live:
     """Check what was left, and go on with more room."""
     text = done.stdout + done.stderr
-    assert "space is left on the disk" in text or "disk is full" in text or "disk I/O error" in text, text
-    assert text.count("  fix:  ") == 1 and "go on with --resume" in text, text
+    assert says(text, row_of("test_a_full_disk_stops_the_run").says), text
+    assert text.count("  fix:  ") == 1, text
     assert "INTERNALERROR" not in text and "Traceback" not in text, text
     suite = live.suite = small.enlarged()
     left = {path for path in suite.root.rglob("*") if ".hapi" not in path.parts and path.is_file()}
@@ -72,6 +94,27 @@ def goes_on(small: Small, live: Live, done: subprocess.CompletedProcess[str]) ->
     replayed = suite.run(*BARE, "--arm", "alone", "--replay", "full")
     assert "errors" not in replayed.stdout.splitlines()[-1]
     return again
+
+
+def test_counts_that_find_no_room_hold_nobody_up(tmp_path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise StoppedError("the disk is full")
+
+    monkeypatch.setattr(Ledger, "post", full)
+    outcome = Outcome(
+        model="m", agent="a", project="c/p", variant=0, sample=1, arm=Arm.ALONE, status=Status.COMPLETED, price_usd=1
+    )
+    engine = Engine(Threads(1), LiveRun(Run(tmp_path, "run")))
+    engine.start([Job(key="p", arms=(Arm.ALONE,), result=lambda arm: Result(outcome=outcome))])
+    found = Threads(1).submit(engine.result, "p", Arm.ALONE).result(timeout=10)
+    assert found and found.outcome == outcome
+
+
+def test_a_summary_that_finds_no_room_is_still_written(live) -> None:
+    found = live(1)
+    (found.suite.root / "conftest.py").write_text(CONFTEST + FULL_AT_THE_END)
+    found.run(*BARE, "--arm", "alone")
+    assert found.done.returncode == 1 and "= scoreboard =" in found.text and "Traceback" not in found.text, found.text
 
 
 @pytest.mark.parametrize("when", SMALL)

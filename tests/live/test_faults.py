@@ -3,7 +3,6 @@
 import functools
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -11,26 +10,13 @@ import pytest
 from hapi_pytest.journal import OutcomeLine
 from hapi_pytest.stand_in.faults import KINDS
 from tests.live.conftest import Live, about, order
+from tests.live.table import ROOT, Row, rows, says
 from tests.plugin.conftest import BARE, TWO_WORKERS
 
-ROOT = Path(__file__).parents[2]
-DOCUMENT = ROOT / "docs/live-runs.md"
 ALONE = ("--arm", "alone")
 CONCURRENCY = 2
 OTHERS = 6
 """Projects beside a fault that concerns the whole run."""
-
-
-class Row(NamedTuple):
-    """One row of the table."""
-
-    what: str
-    shown: str
-    asked_again: str
-    ends: str
-    scored: str
-    run: str
-    says: str
 
 
 class Case(NamedTuple):
@@ -58,13 +44,6 @@ class Case(NamedTuple):
     def model(self) -> tuple[str, ...]:
         at = self.options.index("--model") if "--model" in self.options else len(self.options)
         return self.options[at : at + 2]
-
-
-def rows() -> list[Row]:
-    """Read the table; its cells are split at bars with blanks around them."""
-    text = DOCUMENT.read_text(encoding="utf-8").split("\n## What ends how\n")[1].split("\n## ")[0]
-    table = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("|")]
-    return [Row(*(cell.strip().replace("`", "") for cell in cells)) for cells in table[2:]]
 
 
 def cases() -> list[Case]:
@@ -147,11 +126,6 @@ def replayed(walk: Callable[..., Walk]) -> Callable[[Case], dict[str, OutcomeLin
         return found[id(live)]
 
     return replay
-
-
-def says(text: str, words: str) -> bool:
-    """Tell whether a text has these words, in this order."""
-    return re.search(".*".join(map(re.escape, words.split(" … "))), text, re.DOTALL) is not None
 
 
 def check(case: Case, walk: Walk) -> None:

@@ -290,8 +290,9 @@ def test_what_is_missing_is_told_with_and_without_a_slot(tmp_path):
 
 def test_an_attempt_can_be_made_by_itself(harness, model, project):
     made = harness(model("x"))
-    submission = Attempts(made, project, project.variant(0)).perform(SLOT, "Work.", None)
-    assert submission.taken.files["notice.txt"].read_text() == "x" and submission.asked == 1
+    attempts = Attempts(made, project, project.variant(0))
+    assert attempts.perform(SLOT, "Work.", None).taken.files["notice.txt"].read_text() == "x"
+    assert attempts.asked == 1
 
 
 def test_an_attempt_with_a_key_in_its_files_is_unscored_and_not_kept(harness, project, rubric):
