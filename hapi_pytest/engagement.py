@@ -161,8 +161,8 @@ class Engagement:
 
     def _cost(self, graded: list[Graded]) -> float | None:
         """Price the recorded calls; None when nobody knows the price, or when no model was asked."""
+        price = None if self._harness.is_unrecorded else self._harness.price
         transcripts = [each.submission.transcript for each in graded if each.submission.transcript]
-        price = self._harness.price if transcripts else None
         return sum(price.cost_usd(turn.usage) for each in transcripts for turn in each.turns) if price else None
 
     @staticmethod

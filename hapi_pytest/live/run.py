@@ -99,6 +99,10 @@ class LiveRun:
         with contextlib.suppress(StoppedError):  # no attempt may be lost because a full disk cannot show it
             self._ledger.post(self._run.worker, {**counts, "waiting": waiting})
 
+    def posted(self) -> Mapping[str, int]:
+        """Return what all processes of the run have done and have in flight."""
+        return self._ledger.posted()
+
     def close(self) -> None:
         """Close the ledger."""
         self._ledger.close()

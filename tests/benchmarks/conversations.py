@@ -22,16 +22,13 @@ from hapi_pytest.projects import rubric_file
 from hapi_pytest.task import SUBMITTED
 from hapi_pytest.transcripts import decode
 from tests.benchmarks.report import Row
-from tests.benchmarks.synthetic import CONFTEST, PYPROJECT
+from tests.benchmarks.synthetic import CONFTEST, PYPROJECT, text
 from tests.benchmarks.timing import checked
 
 ROOT = Path(__file__).parents[2]
-SOURCES = (
-    "accounting-consulting/invoice-ageing",
-    "data-science-analytics/ab-test-readout",
-    "sales-marketing/press-release",
-)
-"""The repository's projects on which the stand-in takes six turns."""
+SMALL = ROOT / "tests/plugin/suite/projects/writing/shop-notice"
+STYLE_CHARS = 20_000
+"""An attachment that is read in two parts; with it the stand-in takes six turns."""
 CONVERSATIONS = 64
 TURNS = 6
 LATENCY_SECONDS = 1.0
@@ -59,15 +56,16 @@ class Measured(NamedTuple):
 
 
 def write_suite(root: Path, count: int) -> None:
-    """Write so many copies of the repository's projects, each with its own number in the brief and data of its own."""
+    """Write so many small projects, each with its own number in the brief and data of its own."""
     root.mkdir()
     (root / "conftest.py").write_text(CONFTEST)
     (root / "pyproject.toml").write_text(PYPROJECT)
     for number in range(count):
-        source = ROOT / "projects" / SOURCES[number % len(SOURCES)]
-        folder = root / "projects" / source.parent.name / f"{source.name}-{number:02}"
-        shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / rubric_file(source).name).rename(rubric_file(folder))
+        folder = root / "projects/writing" / f"order-{number:02}"
+        shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / rubric_file(SMALL).name).rename(rubric_file(folder))
+        (folder / "inputs").mkdir()
+        (folder / "inputs/style.md").write_text(text(STYLE_CHARS, "style"))
         brief = folder / "brief.md"
         brief.write_text(f"{brief.read_text()}\nOur number for this order is {number:02}.\n")
 
