@@ -74,7 +74,8 @@ class Ahead:
 
     def result(self, item: pytest.Item) -> Result:
         """Return what a test is about, once it is settled."""
-        self._start([item])
+        if not self._engine.has(_key(item), _param(item).arm):
+            self._start([item])
         result = self._engine.result(_key(item), _param(item).arm)
         if result is None:
             error = StoppedError(self._live.stopped() or STOPPED)

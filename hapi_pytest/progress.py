@@ -109,6 +109,7 @@ class Progress:
         self._ended.set()
         self._make_way()
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell what was spent."""
         if self._ledger is None:

@@ -50,6 +50,10 @@ class Engine:
                 self._arms |= {(job.key, arm): future for arm, future in futures.items()}
                 self._running.add(self._executor.submit(self._carry_out, job, futures))
 
+    def has(self, key: Hashable, arm: Arm) -> bool:
+        """Tell whether an arm has been started, or is to be."""
+        return (key, arm) in self._arms
+
     def result(self, key: Hashable, arm: Arm) -> Result | None:
         """Wait for an arm; None when it was not started, or did not end in time after the run was stopped."""
         future = self._arms.get((key, arm))

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from hapi_pytest.errors import CommandLineError
-from hapi_pytest.journal import SCHEMA, settled
-from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.journal import SCHEMA, durations, settled
+from hapi_pytest.model import Arm, Outcome, Status, Usage
 from hapi_pytest.recordings import Slot
 from hapi_pytest.runs import Run, new_run_id
 
@@ -83,7 +83,7 @@ def test_a_disk_without_room_leaves_no_half_line_and_says_what_to_do(tmp_path):
 import resource, signal, sys
 from pathlib import Path
 from hapi_pytest.errors import StoppedError
-from hapi_pytest.model import Arm, Outcome, Status
+from hapi_pytest.model import Arm, Outcome, Status, Usage
 from hapi_pytest.runs import Run
 import errno, hapi_pytest.disk
 hapi_pytest.disk._FULL = (*hapi_pytest.disk._FULL, errno.EFBIG)  # a limit of files stands for the disk
@@ -140,3 +140,18 @@ def test_what_a_run_recorded_is_remembered_by_slot_and_identity(tmp_path):
     assert again.has_recorded(SLOT, "gpt-5") and not again.has_recorded(SLOT, "gpt-5@0123456789")
     assert not again.has_recorded(msgspec.structs.replace(SLOT, arm=Arm.RETRY), "gpt-5")
     assert not Run(tmp_path, "r2").has_recorded(SLOT, "gpt-5")
+
+
+def test_durations_are_those_of_the_newest_run_that_tells(tmp_path):
+    told = {"r1": {"a": [10, 5], "b": [7]}, "r2": {"a": [2]}, "r3": {}}
+    for run_id, projects in told.items():
+        with closing(Run(tmp_path, run_id)) as run:
+            run.journal.settle(outcome(), is_paid=False)
+            for project, each in projects.items():
+                for seconds in each:
+                    run.journal.attempt(
+                        recording=f"gpt-5/writing/{project}/v0-alone", ended="submitted", turns=1, usage=Usage(),
+                        asked=1, seconds=seconds, waited_seconds=0,
+                    )  # fmt: skip
+    assert durations(tmp_path / ".hapi/runs") == {"writing/a": 2, "writing/b": 7}
+    assert durations(tmp_path / "nowhere") == {}
