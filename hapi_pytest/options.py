@@ -12,6 +12,7 @@ from hapi_pytest import given
 from hapi_pytest.model import Arm, Limits
 from hapi_pytest.recordings import UNRECORDED, Identity
 
+MAX_COST = "10"
 RUNGS = ("auto", "bwrap", "landlock", "none")
 
 
@@ -111,7 +112,7 @@ def _add_selection(add: Callable[..., None]) -> None:
 def _add_live_options(add: Callable[..., None]) -> None:
     """Declare what only runs that call a model need."""
     add("--concurrency", type=int, default=32, metavar="N", help="Live: conversations at once (default: 32)")
-    add("--max-cost", default="10", metavar="USD", help="Live: what the whole run may cost (default: 10)")
+    add("--max-cost", default=MAX_COST, metavar="USD", help="Live: what the whole run may cost (default: 10)")
     add("--allow-unpriced", action="append", metavar="M", help="Live: call this model though its price is unknown")
     add("--tries", type=int, default=8, metavar="N", help="Live: requests for one answer, at most (default: 8)")
     add("--call-seconds", default="600", metavar="S", help="Live: how long one request may take (default: 600)")

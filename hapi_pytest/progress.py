@@ -12,10 +12,9 @@ from hapi_pytest.disk import stops_when_full
 from hapi_pytest.errors import StoppedError
 from hapi_pytest.estimate import estimate_lines, spending_lines
 from hapi_pytest.live.ledger import Ledger
-from hapi_pytest.live.run import LEDGER
 from hapi_pytest.model import Arm
 from hapi_pytest.options import Settings
-from hapi_pytest.runs import Run
+from hapi_pytest.runs import LEDGER, Run
 from hapi_pytest.summary import Summary
 
 _ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)

@@ -6,8 +6,8 @@ import pytest
 
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.journal import RUNS
-from hapi_pytest.options import settings_of
-from hapi_pytest.runs import About, about, run_folder
+from hapi_pytest.options import MAX_COST, settings_of
+from hapi_pytest.runs import LEDGER, About, about, run_folder
 
 _MEASURED: dict[str, object] = {
     "--model": None,
@@ -24,6 +24,7 @@ _MEASURED: dict[str, object] = {
     "--base-url": "",
     "--limit": None,
     "--sandbox": "auto",
+    "--allow-unpriced": None,
     "-k": "",
     "-m": "",
 }
@@ -49,7 +50,7 @@ def adopt(config: pytest.Config) -> None:
     if not name:
         return
     try:
-        run = run_folder(name, config.rootpath / RUNS)
+        run = run_folder(name, config.rootpath / RUNS, LEDGER)
         then = about(run).options
     except CommandLineError as mistake:
         raise pytest.UsageError(f"--resume {name}: {mistake}") from None
@@ -74,8 +75,9 @@ def adopt(config: pytest.Config) -> None:
 def line(config: pytest.Config, run_id: str, *, is_over_budget: bool) -> str:
     """Return the line that goes on with a run."""
     workers = getattr(config.option, "numprocesses", None)
+    cost = "MORE" if is_over_budget else config.getoption("--max-cost")
     parts = ["pytest", *(["-n", str(workers)] if workers else []), "--resume", run_id]
-    return " ".join([*parts, *(["--max-cost", "MORE"] if is_over_budget else [])])
+    return " ".join([*parts, *(["--max-cost", cost] if cost != MAX_COST else [])])
 
 
 def _measured(config: pytest.Config) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from hapi_pytest.workspace import Taken
 
 KEPT = "files"
 ABOUT = "run.json"
+LEDGER = "ledger.sqlite"
+"""Of runs that may call models."""
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,10 +144,13 @@ def about(folder: Path) -> About:
     return found
 
 
-def run_folder(name: str, runs: Path) -> Path:
-    """Return the folder of a run by its path, its name, or `latest`; raises CommandLineError when there is none."""
+def run_folder(name: str, runs: Path, holding: str = ABOUT) -> Path:
+    """Return the folder of a run by its path, its name, or `latest`, the newest with a file of that name.
+
+    Raises CommandLineError when there is none.
+    """
     if name == "latest":
-        found = sorted(path.parent for path in runs.glob(f"*/{ABOUT}"))
+        found = sorted(path.parent for path in runs.glob(f"*/{holding}"))
         if not found:
             raise CommandLineError(
                 f"{runs}: there is no run yet\n  fix:     run pytest here first, or name a run's folder"

@@ -13,9 +13,8 @@ from hapi_pytest.live.spending import Budgeted
 from hapi_pytest.live.throttle import Throttle
 from hapi_pytest.llm import LiteLLM
 from hapi_pytest.prices import Price
-from hapi_pytest.runs import Run
+from hapi_pytest.runs import LEDGER, Run
 
-LEDGER = "ledger.sqlite"
 POLL_SECONDS = 0.2
 
 

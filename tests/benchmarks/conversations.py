@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -23,7 +24,7 @@ from hapi_pytest.task import SUBMITTED
 from hapi_pytest.transcripts import decode
 from tests.benchmarks.report import Row
 from tests.benchmarks.synthetic import CONFTEST, PYPROJECT, text
-from tests.benchmarks.timing import checked
+from tests.benchmarks.timing import in_turns, prepare_environment
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests/plugin/suite/projects/writing/shop-notice"
@@ -181,10 +182,10 @@ def complaints(suite: Path, counts: dict[str, Any], count: int) -> Iterator[str]
 def rows(rounds: int, count: int = CONVERSATIONS) -> list[Row]:
     """Run all conversations several times."""
     with tempfile.TemporaryDirectory(prefix="hapi-benchmarks-") as name:
+        prepare_environment(Path(name, "compiled"))
         suite = Path(name, "suite")
         write_suite(suite, count)
-        checked([sys.executable, "-m", "pytest", "-q", "--collect-only"], suite)  # compiles what is loaded
-        runs = [run(suite) for _ in range(rounds)]
+        runs = in_turns(rounds, {"live": functools.partial(run, suite)})["live"]
     ideal = TURNS * LATENCY_SECONDS
     seconds = statistics.median(run.seconds for run in runs)
     megabytes = max(run.megabytes for run in runs)

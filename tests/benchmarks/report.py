@@ -9,7 +9,7 @@ from typing import NamedTuple
 PAGE = """\
 # Performance
 
-Written by `python -m tests.benchmarks` from the repository's root; it takes about seven minutes. Nothing here is
+Written by `python -m tests.benchmarks` from the repository's root; it takes about twelve minutes. Nothing here is
 asserted by the tests, and `pytest tests` does not collect these measurements. Times depend on the machine, so read the
 ratios: whatever is compared runs in turns, {rounds} rounds after one that is not counted (ten times as many for imports
 and starts), and each figure is a median. Measured on {date} with {cores} cores and {python} on {system};
@@ -46,6 +46,24 @@ load average at the start {load:.1f}.
   `subprocess.run(["true"])`. Rungs and bare command take turns, and the first figure is the median of the differences.
 - **Size** is the transcript and the compact cassette of one attempt against the YAML cassette of the same requests.
   The hand-in's files, which vcrpy does not keep, are not counted.
+- **Conversations** are {conversations} small projects that differ in their briefs and data, recorded all at once by
+  `pytest --record missing --arm alone --concurrency {conversations}` from `hapi stand-in --latency 1`, which is a
+  process of its own on the same cores. In each the stand-in takes six turns: it reads three attachments, the longest in
+  two parts, runs two sandboxed scripts, writes and submits. The time runs from the first request to the last reply by
+  the stand-in's clock, so pytest's start, litellm's import and the last gradings are not in it. The attachments are
+  plain text; an office file or pdf is read in a process of its own, which takes a quarter of a second of processor time
+  more. Memory is that of pytest and all that it starts, added up five times a second; what processes share is counted
+  once (PSS). It is the most of all rounds, and the processor's time is that of the whole command.
+- **The harness's processor time** is what its process computes for one turn of a model that answers at once: {samples}
+  attempts of eight turns taken from twice as many, so that imports and start fall out, each side in a process of its
+  own after a round of warming up. A turn writes or reads a file of 4,000 characters, and the last one submits. Brief
+  and system prompt are the same, but for a few lines on submitting that Inspect adds. **Ours** is the default agent
+  within budget, retries and throttle, the tools in Python, the journal and the recording with the files that were
+  handed in, one attempt after the other; nothing is graded. **inspect_ai** is its `react()` agent on `mockllm/model`,
+  with two tools in Python that write and read in a temporary folder, token counts given so that it need not count, no
+  scorer, no display, its samples side by side as it likes, and its `.eval` log without the copy for live viewing, which
+  costs it more. **With litellm and cassettes** our model is behind litellm on a scripted server in another process, and
+  the HTTP recording is written too.
 """
 
 

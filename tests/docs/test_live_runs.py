@@ -14,16 +14,16 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from hapi_pytest.journal import TryLine, _decoder
+from hapi_pytest.journal import TryLine, lines
 from hapi_pytest.model import Limits, Usage
 from hapi_pytest.prices import price
 from hapi_pytest.stand_in import StandIn
+from tests.plugin.conftest import COMPILED, OTHER_PLUGINS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/live-runs.md").read_text(encoding="utf-8")
 PROJECTS = ("accounting-consulting/invoice-ageing", "sales-marketing/press-release")
 """One that the stand-in completes alone, and one that it never does."""
-RECORD = "pytest --model gpt-5 --record missing"
 SHOWN_ADDRESS = "http://127.0.0.1:8377"
 
 
@@ -85,10 +85,12 @@ class Reader:
         self.root = root
         self._stack = stack
         self._address = ""
-        self._environment = os.environ | {
+        self._environment = {
+            **os.environ,
+            **COMPILED,
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "OPENAI_API_KEY": "anything",
-            "PYTEST_ADDOPTS": f"--base-url {service}/v1 -p no:cacheprovider -p no:hypothesispytest -p no:syrupy",
+            "PYTEST_ADDOPTS": f"--base-url {service}/v1 -p no:cacheprovider {' '.join(OTHER_PLUGINS)}",
         }
 
     def type(self, line: str) -> subprocess.CompletedProcess[str]:
@@ -166,17 +168,21 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., R
 
 
 @pytest.fixture(scope="module")
-def recorded(reader: Callable[..., Reader]) -> Path:
-    """Return a suite in which somebody has followed the first section."""
-    first = reader()
-    first.do(Command(RECORD, (1,)))
-    return first.root
-
-
-def test_the_first_section_begins_without_any_recording(reader: Callable[..., Reader]) -> None:
+def first(reader: Callable[..., Reader]) -> tuple[Path, list[str]]:
+    """Follow the first section without any recording; return the suite, and what each command printed."""
     someone = reader()
     texts = [someone.do(command) for block in only(SECTIONS[0], "") for command in commands(block)]
-    asked = [bool(re.search(r"^recorded: \d+ requests sent", text, re.MULTILINE)) for text in texts]
+    return someone.root, texts
+
+
+@pytest.fixture
+def recorded(first: tuple[Path, list[str]]) -> Path:
+    """Return the suite as the first section leaves it."""
+    return first[0]
+
+
+def test_the_first_section_asks_once_and_replays(first: tuple[Path, list[str]]) -> None:
+    asked = [bool(re.search(r"^recorded: \d+ requests sent", text, re.MULTILINE)) for text in first[1]]
     assert asked == [True, True, False, False]
 
 
@@ -214,9 +220,10 @@ def test_the_table_of_limits_is_the_limits() -> None:
     assert {name: f"{float(default.replace(',', '')):,g}" for name, default in rows} == real
 
 
-def test_the_line_of_the_journal_is_one() -> None:
-    (line,) = only("What a run leaves", "json")
-    assert isinstance(_decoder.decode(line), TryLine)
+def test_the_line_of_the_journal_is_one(tmp_path: Path) -> None:
+    (shown,) = only("What a run leaves", "json")
+    (tmp_path / "journal-main.jsonl").write_text(shown)
+    assert [type(line) for line in lines(tmp_path)] == [TryLine]
 
 
 def test_the_workflow_comes_to_one_result(reader: Callable[..., Reader], recorded: Path) -> None:

@@ -4,8 +4,8 @@ import re
 
 from hapi_pytest.journal import AttemptLine, lines, settled
 from hapi_pytest.live.ledger import Ledger
-from hapi_pytest.live.run import LEDGER
 from hapi_pytest.model import Status
+from hapi_pytest.runs import LEDGER
 from hapi_pytest.stand_in import StandIn
 from tests.live.conftest import KEYS, Orders
 

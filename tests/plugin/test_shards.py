@@ -66,9 +66,11 @@ def test_a_shard_and_a_category_narrow_together(bare_suite):
     assert len(found) == 3 and all("shop_notice" in test for test in found)
 
 
-def test_an_empty_shard_leaves_no_run(suite, run_args):
+def test_an_empty_shard_says_so_and_is_a_part_of_the_whole(suite, run_args):
     done = suite.run("--shard", f"{EMPTY}/3", *run_args)
-    assert done.returncode == 5 and not folders(suite)
+    assert done.returncode == 5
+    assert f"shard {EMPTY}/3: no project falls to it" in done.stdout
+    assert len(folders(suite)) == 1
 
 
 def test_merged_shards_are_the_whole_run(suite, run_args):
