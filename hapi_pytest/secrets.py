@@ -27,8 +27,9 @@ _STARTS = re.compile(rb"sk-|AIza|gh[oprsu]_|xox|AKIA|Bearer")
 def environment_secrets(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the values of environment variables whose names speak of keys, longest first."""
     environment = os.environ if environment is None else environment
-    values = {value for name, value in environment.items() if _NAMES.search(name) and len(value) >= SHORTEST}
-    return tuple(sorted(values, key=lambda value: (-len(value), value)))
+    # Names alone are iterated: pytest changes its variables in another thread meanwhile.
+    values = {environment.get(name, "") for name in environment if _NAMES.search(name)}
+    return tuple(sorted((v for v in values if len(v) >= SHORTEST), key=lambda value: (-len(value), value)))
 
 
 def scrubbed_text(text: str, secrets: Iterable[str]) -> str:

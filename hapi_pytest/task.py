@@ -108,7 +108,7 @@ class Live:
         before: Sequence[Message],
         *,
         cost: Callable[[Usage], float] | None = None,
-        command: Callable[[], AbstractContextManager[None]] = nullcontext,
+        command: Callable[[bool], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._complete = complete
         self._cost = cost
@@ -176,7 +176,7 @@ class Live:
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Run a tool."""
         asked = time.monotonic()
-        with self._command():
+        with self._command(self._toolbox.starts_process(name, arguments)):
             self.waited_seconds += time.monotonic() - asked
             output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
         if call_id:

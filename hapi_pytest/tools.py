@@ -4,11 +4,12 @@ import functools
 import inspect
 import json
 from collections.abc import Callable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import DeliverableError
-from hapi_pytest.extraction import extracted_text
+from hapi_pytest.extraction import PACKED, extracted_text
 from hapi_pytest.model import Limits
 from hapi_pytest.sandbox import Sandbox
 from hapi_pytest.workspace import Workspace
@@ -46,6 +47,12 @@ class Toolbox:
             return self._capped(tool(**arguments))
         except (DeliverableError, TypeError, ValueError, AttributeError) as error:
             return f"error: {name}: {error}"
+
+    @staticmethod
+    def starts_process(name: str, arguments: Mapping[str, Any]) -> bool:
+        """Tell whether a call takes processors of its own, so that many at once must queue."""
+        suffix = PurePath(str(arguments.get("path", ""))).suffix.lower()
+        return name == "run" or (name == "read_file" and suffix in PACKED)
 
     def run(self, script: str, language: str = "shell") -> str:
         """Run a shell or Python script in the workspace, without network, and return what it prints."""

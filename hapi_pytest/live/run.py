@@ -53,9 +53,12 @@ class LiveRun:
         )
 
     @contextlib.contextmanager
-    def command(self) -> Iterator[None]:
-        """Wait for a turn to run a tool; raises StoppedError when the run is stopped."""
+    def command(self, starts_process: bool) -> Iterator[None]:
+        """Wait for a turn to run a tool that starts a process; raises StoppedError when the run is stopped."""
         self.check()
+        if not starts_process:
+            yield
+            return
         while not self._commands.acquire(timeout=POLL_SECONDS):
             self.check()
         try:

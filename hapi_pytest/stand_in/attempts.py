@@ -9,7 +9,7 @@ import msgspec
 from hapi_pytest.stand_in.conversation import AssistantTurn, Call, Conversation, ResultsTurn, Turn, UserTurn
 
 SUBMIT = "submit"
-_CUT = re.compile(r"\s*\[cut: \d+ of \d+ characters shown; continue with offset=(\d+)\]\s*$")
+_CUT = re.compile(r"\n?\[cut: \d+ of \d+ characters shown; continue with offset=(\d+)\]\s*$")
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -79,3 +79,16 @@ def test_a_folder_with_a_key_is_refused_with_its_file(tmp_path):
         CommandLineError, match=r"b/v0-alone\.json: holds what looks like a secret key \(sk-(.|\n)*fix: "
     ):
         scan(tmp_path)
+
+
+def test_an_environment_that_changes_meanwhile_is_read_all_the_same():
+    class Changing(dict):
+        """Like os.environ while another thread takes a variable away."""
+
+        def items(self):
+            raise KeyError("PYTEST_CURRENT_TEST")
+
+        def __getitem__(self, name):
+            raise KeyError(name)
+
+    assert environment_secrets(Changing(A_TOKEN="0123456789ab", GONE_KEY="short")) == ("0123456789ab",)

@@ -176,3 +176,20 @@ def test_digests_name_every_tool_and_the_version():
     digests = tools.digests()
     assert list(digests) == ["version", "run", "read_file", "write_file", "submit"]
     assert digests == tools.digests() and len(set(digests.values())) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "starts"),
+    [
+        ("run", {"script": "ls"}, True),
+        ("read_file", {"path": "inputs/a.XLSX"}, True),
+        ("read_file", {"path": "inputs/a.txt"}, False),
+        ("read_file", {"path": 7}, False),
+        ("read_file", {}, False),
+        ("write_file", {"path": "a.docx", "content": ""}, False),
+        ("submit", {}, False),
+        ("teleport", {}, False),
+    ],
+)
+def test_only_what_starts_a_process_has_to_queue(name, arguments, starts):
+    assert Toolbox.starts_process(name, arguments) is starts
