@@ -26,6 +26,8 @@ STAND_IN_MARK = "x-hapi-stand-in"
 _KEPT_HEADERS = ("content-type", STAND_IN_MARK)
 _HOST = "http://service"  # hosts and ports differ between runs; the path tells the route
 
+_importing = threading.Lock()
+"""vcrpy's modules import each other, so that two threads which begin at once find them half-made."""
 _current: ContextVar["Cassette | None"] = ContextVar("hapi_cassette", default=None)
 _patching = threading.Lock()
 
@@ -62,8 +64,9 @@ class HttpLog:
 @contextmanager
 def recorded() -> Iterator[HttpLog]:
     """Record every answer that arrives in this context."""
-    from vcr.cassette import Cassette
-    from vcr.record_mode import RecordMode
+    with _importing:
+        from vcr.cassette import Cassette
+        from vcr.record_mode import RecordMode
 
     with _used(Cassette(**_settings("recording", RecordMode.ALL))) as log:
         yield log

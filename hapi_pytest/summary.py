@@ -1,6 +1,7 @@
 """The controller's side of a run: gathers outcomes, prints the scoreboard, decides the exit code."""
 
 import contextlib
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,9 @@ class Summary:
     def finish(self, session: pytest.Session) -> None:
         """Count what was lost, tidy after recording, look for unused recordings, and decide the exit code."""
         ended = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        self._is_cut = bool(session.shouldstop or session.shouldfail) or session.exitstatus not in ended
+        is_interrupted = isinstance(sys.exception(), KeyboardInterrupt)  # a second one, on its way out
+        is_stopped = bool(session.shouldstop or session.shouldfail) or is_interrupted
+        self._is_cut = is_stopped or session.exitstatus not in ended
         self._count_lost()
         if not self._outcomes:
             if self._settings.shard and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:

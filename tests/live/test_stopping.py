@@ -56,7 +56,8 @@ def test_a_second_ctrl_c_waits_for_nobody(service, orders):
     for _ in range(2):
         os.kill(running.process.pid, signal.SIGINT)
         time.sleep(0.5)
-    assert running.ended() == 2, running.text
+    assert running.ended() in (2, -signal.SIGINT), running.text  # the latter when pytest was still at the first one
+    assert "partial: " in running.text
     assert f"--resume {running.folder.name}" in running.text
 
 

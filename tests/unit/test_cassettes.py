@@ -1,6 +1,8 @@
 """Cassettes hold little, in one order, and nothing but what was asked for comes out of them."""
 
 import json
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -147,3 +149,23 @@ def test_a_failing_block_takes_nothing_from_what_is_played(cassette):
         assert (log.requests, log.left_over) == (2, 1)
         assert post("http://x", {"a": 3})["answer"] == 2
     fail_after()  # outside of any conversation there is nothing to forget
+
+
+def test_threads_that_begin_at_once_find_vcrpy_whole():
+    script = """
+import threading
+from hapi_pytest.cassettes import recorded
+gate, errors = threading.Barrier(16), []
+def begin():
+    gate.wait()
+    try:
+        with recorded():
+            pass
+    except BaseException as error:
+        errors.append(error)
+threads = [threading.Thread(target=begin) for _ in range(16)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert not errors, errors
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
