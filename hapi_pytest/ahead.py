@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from hapi_pytest.live.pool import Threads
 from hapi_pytest.model import Arm
 from hapi_pytest.options import Settings
 from hapi_pytest.params import FIXTURE, EngagementParam
+from hapi_pytest.projects import project_id
 from hapi_pytest.recordings import Slot
 from hapi_pytest.rubric import Rubric
 from hapi_pytest.suite import Suite
@@ -86,7 +86,7 @@ class Ahead:
     def _needs_a_call(self, item: pytest.Item) -> bool:
         """Tell whether the `alone` attempt of a test's engagement is yet to be made."""
         harness, param = self._suite.harness(_param(item).model), _param(item)
-        slot = Slot(project=_project(item), variant=param.variant, sample=param.sample)
+        slot = Slot(project=project_id(item.path.parent), variant=param.variant, sample=param.sample)
         return harness.record == "all" or not harness.recordings.has(slot)
 
     def _start(self, items: Iterable[pytest.Item]) -> None:
@@ -105,7 +105,7 @@ class Ahead:
         self._engine.start(
             Job(
                 key=key,
-                arms=tuple(sorted(arms.get(key) or [one.param.arm], key=list(Arm).index)),
+                arms=tuple(sorted(arms[key], key=list(Arm).index)),
                 result=one.result,
                 seconds=seconds.get(one.project, 0),
             )
@@ -122,7 +122,7 @@ class Planned:
 
     def __init__(self, suite: Suite, item: pytest.Item) -> None:
         self.param = _param(item)
-        self.project = _project(item)
+        self.project = project_id(item.path.parent)
         self._suite = suite
         self._folder = item.path.parent
         self._rubric: Rubric = item.module.rubric  # type: ignore[attr-defined]  # of a function's item
@@ -135,13 +135,12 @@ class Planned:
 
     def result(self, arm: Arm) -> Result:
         """Carry out one arm; every failure of the harness becomes an unscored result."""
-        started = time.monotonic()
-        try:
+
+        def work() -> Result:
             self._suite.live.check()  # what has not begun need not fail as well
             return self._built().result(arm)
-        except HapiError as error:
-            param = msgspec.structs.replace(self.param, arm=arm)
-            return self._suite.unscored(self._folder, param, error, time.monotonic() - started)
+
+        return self._suite.settled(self._folder, msgspec.structs.replace(self.param, arm=arm), work)
 
     def _built(self) -> Engagement:
         if self._engagement is None:
@@ -159,10 +158,6 @@ def _is_ours(item: pytest.Item) -> bool:
 def _param(item: pytest.Item) -> EngagementParam:
     param: EngagementParam = item.callspec.params[FIXTURE]  # type: ignore[attr-defined]  # of a parametrized item
     return param
-
-
-def _project(item: pytest.Item) -> str:
-    return f"{item.path.parent.parent.name}/{item.path.parent.name}"
 
 
 def _key(item: pytest.Item) -> _Key:

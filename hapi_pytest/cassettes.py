@@ -64,11 +64,8 @@ class HttpLog:
 @contextmanager
 def recorded() -> Iterator[HttpLog]:
     """Record every answer that arrives in this context."""
-    with _importing:
-        from vcr.cassette import Cassette
-        from vcr.record_mode import RecordMode
-
-    with _used(Cassette(**_settings("recording", RecordMode.ALL))) as log:
+    cassette, record_mode = _vcr()
+    with _used(cassette(**_settings("recording", record_mode.ALL))) as log:
         yield log
 
 
@@ -78,11 +75,9 @@ def played(file: Path) -> Iterator[HttpLog]:
 
     Raises StaleRecordingError when the cassette is missing or broken.
     """
-    from vcr.cassette import Cassette
-    from vcr.record_mode import RecordMode
-
+    kind, record_mode = _vcr()
     try:
-        cassette = Cassette.load(**_settings(str(file), RecordMode.NONE))
+        cassette = kind.load(**_settings(str(file), record_mode.NONE))
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise StaleRecordingError(f"{file}: cannot be read as a cassette: {error!r}") from None
     if not len(cassette):
@@ -102,6 +97,14 @@ def forgetting_failures() -> Iterator[None]:
         if cassette is not None:
             del cassette.data[gained_from:]  # a cassette that is played gains nothing
         raise
+
+
+def _vcr() -> tuple[Any, Any]:
+    """Return vcrpy's cassette and its record modes."""
+    with _importing:
+        from vcr.cassette import Cassette
+        from vcr.record_mode import RecordMode
+    return Cassette, RecordMode
 
 
 class _Json:

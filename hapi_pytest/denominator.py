@@ -6,7 +6,7 @@ from pathlib import Path
 from hapi_pytest.model import Outcome
 from hapi_pytest.options import Settings
 from hapi_pytest.params import EngagementParam, every
-from hapi_pytest.projects import PROJECT, load
+from hapi_pytest.projects import PROJECT, load, project_id
 
 NEVER_RAN = "it never ran"
 
@@ -44,7 +44,7 @@ class Denominator:
             param = self._param(test)
             if param is None or not (folder / PROJECT).exists():
                 continue
-            key = (param.model, f"{folder.parent.name}/{folder.name}", param.variant, param.sample, param.arm)
+            key = (param.model, project_id(folder), param.variant, param.sample, param.arm)
             if key not in known:
                 known.add(key)
                 found[test] = param.unscored(self._agent, load(folder), self._reason(test))

@@ -14,7 +14,7 @@ from hapi_pytest import gate, measures, scoreboard
 from hapi_pytest.errors import CommandLineError, HapiError
 from hapi_pytest.journal import RUNS, EndLine, lines, settled
 from hapi_pytest.model import Arm, Outcome, Status
-from hapi_pytest.projects import discover
+from hapi_pytest.projects import discover, project_id
 from hapi_pytest.runs import KEPT, About, Run, about, new_run_id, run_folder
 from hapi_pytest.shards import shard_of
 
@@ -61,10 +61,7 @@ def _shard(folder: Path) -> Shard:
             f"{folder}: is no shard of a run, for it was run without {SHARD}\n"
             f"  fix:     run every part with {SHARD} I/N, and name those runs"
         )
-    # A line of the journal is an outcome and says when; the outcome alone is what counts here.
-    outcomes = [
-        Outcome(**{name: getattr(line, name) for name in Outcome.__struct_fields__}) for line in settled(folder)
-    ]
+    outcomes = settled(folder)
     shard = Shard(folder=folder, about=told, number=int(part[1]), of=int(part[2]), outcomes=outcomes)
     ends = [line for line in lines(folder) if isinstance(line, EndLine)]
     if not ends or ends[-1].is_cut or len(outcomes) < ends[-1].collected:
@@ -139,7 +136,7 @@ def _projects(shards: Sequence[Shard]) -> list[str]:
     """Return all projects that the whole run may have; raises CommandLineError when they are not known here."""
     told = shards[0].about
     folders = [folder.resolve() for folder in discover(Path(told.projects))]
-    found = {f"{folder.parent.name}/{folder.name}": folder for folder in folders}
+    found = {project_id(folder): folder for folder in folders}
     elsewhere = {outcome.project for shard in shards for outcome in shard.outcomes} - found.keys()
     if elsewhere:
         raise CommandLineError(
@@ -156,7 +153,7 @@ def _projects(shards: Sequence[Shard]) -> list[str]:
     ]
 
 
-def _written(shards: Sequence[Shard], outcomes: Iterable[Outcome], names: Sequence[str]) -> Path:
+def _written(shards: Sequence[Shard], outcomes: Sequence[Outcome], names: Sequence[str]) -> Path:
     """Write the run of the whole and return its folder."""
     told = msgspec.structs.replace(
         shards[0].about,
@@ -168,11 +165,9 @@ def _written(shards: Sequence[Shard], outcomes: Iterable[Outcome], names: Sequen
     for shard in shards:
         if (shard.folder / KEPT).is_dir():
             shutil.copytree(shard.folder / KEPT, merged.folder / KEPT, symlinks=True, dirs_exist_ok=True)
-    collected = 0
     for outcome in outcomes:
         merged.journal.settle(outcome, is_paid=False)
-        collected += 1
-    merged.journal.end(collected=collected, is_cut=False)
+    merged.journal.end(collected=len(outcomes), is_cut=False)
     merged.close()
     return merged.folder
 

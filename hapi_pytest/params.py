@@ -9,7 +9,7 @@ import pytest
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.options import Settings
-from hapi_pytest.projects import PROJECT, Project, load
+from hapi_pytest.projects import PROJECT, Project, load, project_id
 from hapi_pytest.rubric import check_rubric
 from hapi_pytest.shards import shard_of
 
@@ -104,4 +104,4 @@ def _is_asked_for(folder: Path, settings: Settings) -> bool:
     category = folder.parent.name
     if settings.categories and category not in settings.categories:
         return False
-    return settings.shard is None or shard_of(f"{category}/{folder.name}", settings.shard[1]) == settings.shard[0]
+    return settings.shard is None or shard_of(project_id(folder), settings.shard[1]) == settings.shard[0]

@@ -221,6 +221,11 @@ def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> st
     return re.sub(r"\{([a-z][a-z0-9_]*)\}", fact, text)
 
 
+def project_id(folder: Path) -> str:
+    """Return the id of the project that lies in a folder: category and name with a slash between."""
+    return f"{folder.parent.name}/{folder.name}"
+
+
 def variant_numbers(text: str) -> range:
     """Return the variants that a number or a range such as `0..6` names; raises ValueError for anything else."""
     first, dots, last = text.partition("..")

@@ -6,7 +6,7 @@ import pytest
 
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.journal import RUNS
-from hapi_pytest.options import MAX_COST, settings_of
+from hapi_pytest.options import MAX_COST
 from hapi_pytest.runs import LEDGER, About, about, run_folder
 
 _MEASURED: dict[str, object] = {
@@ -38,7 +38,7 @@ def described(config: pytest.Config) -> About:
         root=str(config.rootpath),
         projects=str(config.getini("hapi_projects")),
         cassettes=str(config.getini("hapi_cassettes")),
-        sandbox=settings_of(config).sandbox,
+        sandbox=str(config.getoption("--sandbox")),
         options=_measured(config),
         arguments=tuple(config.invocation_params.args),
     )

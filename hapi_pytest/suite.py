@@ -3,6 +3,7 @@
 import functools
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,9 +67,17 @@ class Suite:
 
     def result(self, folder: Path, rubric: Rubric, param: EngagementParam) -> Result:
         """Carry out one arm of one engagement; every failure of the harness becomes an unscored result."""
+
+        def work() -> Result:
+            return self._engagement(folder, rubric, param.model, param.variant, param.sample).result(param.arm)
+
+        return self.settled(folder, param, work)
+
+    def settled(self, folder: Path, param: EngagementParam, work: Callable[[], Result]) -> Result:
+        """Carry out the work on an arm; every failure of the harness becomes an unscored result."""
         started = time.monotonic()
         try:
-            return self._engagement(folder, rubric, param.model, param.variant, param.sample).result(param.arm)
+            return work()
         except HapiError as error:
             return self.unscored(folder, param, error, time.monotonic() - started)
 

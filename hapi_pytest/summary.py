@@ -228,10 +228,10 @@ class Summary:
 
     def _leftovers(self) -> list[Path]:
         from hapi_pytest.leftovers import leftovers
-        from hapi_pytest.projects import discover
+        from hapi_pytest.projects import discover, project_id
 
         folders = discover(folder(self._config, "projects"))
-        projects = [f"{place.parent.name}/{place.name}" for place in folders]
+        projects = [project_id(place) for place in folders]
         found: list[Path] = []
         for model in self._settings.models:
             own = [outcome for outcome in self.outcomes if outcome.model == model]

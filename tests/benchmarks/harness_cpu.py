@@ -89,7 +89,7 @@ class Unused:
     """Grades nothing: no turn is a grader's."""
 
     def grade(self, *_: object) -> Any:
-        raise NotImplementedError
+        raise AssertionError("an attempt by itself is not graded")
 
 
 def attempts(kind: type[Harness], folder: Path, count: int, **connection: Any) -> None:

@@ -91,7 +91,7 @@ def test_a_test_s_timeout_does_not_count_the_wait(service, orders, method):
 
 
 def test_a_killed_worker_s_engagements_are_taken_over(service, orders):
-    running = Running(orders, service, "--model", "stand-in", "-n", "2", "--limit", "usd=4")
+    running = Running(orders, service, "--model", "stand-in", "-n", "2")
     running.wait_until(lambda: started(running), "an attempt is recorded")
     children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
     workers = [pid for pid in children if b"exec(eval(sys.stdin" in Path(f"/proc/{pid}/cmdline").read_bytes()]
