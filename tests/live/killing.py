@@ -13,7 +13,7 @@ from hapi_pytest.journal import TryLine, read, settled
 from hapi_pytest.model import Status
 from hapi_pytest.stand_in import StandIn
 from tests.live.conftest import KEYS, Orders
-from tests.plugin.conftest import COMPILED, OTHER_PLUGINS
+from tests.plugin.conftest import OTHER_PLUGINS, surroundings
 
 MANY_SECONDS = 60
 """A provider may hang for an hour: whoever waits for it is far beyond this on any machine."""
@@ -32,7 +32,7 @@ class Running:
             self.process = subprocess.Popen(
                 [*command, "--base-url", f"{service.url}/v1", *given],
                 cwd=suite.root,
-                env={**os.environ, **COMPILED, **KEYS},
+                env=surroundings() | KEYS,
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

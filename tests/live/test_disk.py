@@ -1,6 +1,5 @@
 """A disk that gets full in a live run: nothing is left half-written, and with more room the run goes on."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from hapi_pytest.runs import Run
 from hapi_pytest.transcripts import decode
 from tests.live.conftest import QUICK, Live, Orders
 from tests.live.table import row_of, says
-from tests.plugin.conftest import BARE, COMPILED, CONFTEST, OTHER_PLUGINS
+from tests.plugin.conftest import BARE, CONFTEST, OTHER_PLUGINS, surroundings
 
 ORDERS = 3
 SCRIPT = 'cp -a "$1"/. "$2" && cd "$2" || exit 99; out=$3; shift 3; "$@"; code=$?; cp -a . "$out"; exit $code'
@@ -61,7 +60,7 @@ class Small:
         python = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments]
         return subprocess.run(
             [*self._box, "sh", "-c", SCRIPT, "sh", *places, *python],
-            env={**os.environ, **COMPILED},
+            env=surroundings(),
             capture_output=True,
             text=True,
             timeout=300,

@@ -10,7 +10,7 @@ import pytest
 
 from hapi_pytest.stand_in import StandIn
 from tests.live.conftest import KEYS, Orders
-from tests.plugin.conftest import COMPILED, OTHER_PLUGINS
+from tests.plugin.conftest import OTHER_PLUGINS, surroundings
 
 
 def on_a_terminal(suite: Orders, *arguments: str) -> str:
@@ -20,7 +20,7 @@ def on_a_terminal(suite: Orders, *arguments: str) -> str:
         process = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, "--record", "missing",
              "--model", "gpt-5", "--base-url", f"{service.url}/v1", *arguments],
-            cwd=suite.root, env={**os.environ, **COMPILED, **KEYS, "COLUMNS": "160", "TERM": "xterm"},
+            cwd=suite.root, env={**surroundings(), **KEYS, "COLUMNS": "160", "TERM": "xterm"},
             stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(theirs)

@@ -19,6 +19,14 @@ COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempf
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
 
 
+def surroundings() -> dict[str, str]:
+    """Return the environment of the processes that are tested.
+
+    With CI set, pytest's last summary repeats whole messages; what is told once is counted without.
+    """
+    return {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")} | COMPILED
+
+
 class Suite:
     """A copy of the small suite, run by real pytest processes."""
 
@@ -30,7 +38,7 @@ class Suite:
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments],
             cwd=self.root,
-            env={**os.environ, **COMPILED, **(environment or {})},
+            env={**surroundings(), **(environment or {})},
             capture_output=True,
             text=True,
             timeout=300,
@@ -42,7 +50,7 @@ class Suite:
         return subprocess.run(
             [sys.executable, "-c", "from hapi_pytest.cli import main; main()", *arguments],
             cwd=self.root,
-            env={**os.environ, **COMPILED},
+            env=surroundings(),
             capture_output=True,
             text=True,
             timeout=300,

@@ -28,6 +28,7 @@ def prover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
     yield prover
     prover.close()
     grader.close()
+    run.close()
 
 
 @every_project
