@@ -6,21 +6,19 @@ import marshal
 import os
 import selectors
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import msgspec
 
 from hapi_pytest.errors import SandboxError
 from hapi_pytest.sandbox import limits
 from hapi_pytest.sandbox.contract import Finished
+from hapi_pytest.sandbox.launching import launch
 
-START = "import sys; sys.path.append(sys.argv[1]); import launcher; launcher.main()"
 # `command -v` first, so that the message is the same whichever shell is /bin/sh.
 SHELL_START = (
     'command -v -- "$1" >/dev/null 2>&1 || { printf "%s: command not found\\n" "$1" >&2; exit 127; }; exec "$@"'
@@ -52,8 +50,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             "cwd": _encoded(self.cwd),
             "measured": [_encoded(self.workspace), _encoded(self.scratch)],
             "scratch": _encoded(self.scratch),
-            "inherited": list(self.inherited),
-            "ruleset": self.ruleset,
+            "has_ruleset": self.ruleset >= 0,
             "filter": self.filter,
             "seconds": float(seconds),
             "rlimits": limits.rlimits(seconds),
@@ -83,59 +80,58 @@ def supervise(order: Order, stdin: bytes, seconds: float) -> Finished:
         packed = order.packed(seconds)
     except UnicodeEncodeError as error:
         return Finished(exit_code=126, stdout=b"", stderr=f"sandbox: cannot start: {error}\n".encode())
+    rulesets = [order.ruleset] if order.ruleset >= 0 else []
+    with in_memory(stdin) as content, _launched(content, [*order.inherited, *rulesets]) as streams:
+        return _collected(streams, packed, time.monotonic() + seconds + GRACE_SECONDS)
+
+
+class Streams(NamedTuple):
+    """Our ends of what a launched command is connected to."""
+
+    control: socket.socket
+    stdout: BinaryIO
+    stderr: BinaryIO
+
+
+@contextlib.contextmanager
+def _launched(stdin: BinaryIO, inherited: Sequence[int]) -> Iterator[Streams]:
     ours, theirs = socket.socketpair()
-    with ours, in_memory(stdin) as content:
-        with theirs:
-            process = _launched(theirs, [*order.inherited, *([order.ruleset] if order.ruleset >= 0 else [])], content)
+    reader, writer = os.pipe()
+    error_reader, error_writer = os.pipe()
+    with ours, open(reader, "rb", buffering=0) as stdout, open(error_reader, "rb", buffering=0) as stderr:
+        with theirs, open(writer, "wb", buffering=0), open(error_writer, "wb", buffering=0):
+            launch([theirs.fileno(), stdin.fileno(), writer, error_writer, *inherited])
         try:
-            return _collected(process, ours, packed, time.monotonic() + seconds + GRACE_SECONDS)
+            yield Streams(ours, stdout, stderr)
         finally:
-            # Whatever happened here, even ctrl-c: the launcher kills all below it when this end closes.
-            ours.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE_SECONDS)
-            for stream in (process.stdout, process.stderr):
-                if stream is not None:
-                    stream.close()
+            # Whatever happened here, even ctrl-c: when nobody listens, the command is killed, and then they hang up.
+            with contextlib.suppress(OSError):
+                ours.shutdown(socket.SHUT_WR)
+                ours.settimeout(GRACE_SECONDS)
+                while ours.recv(4096):
+                    pass
 
 
-def _launched(theirs: socket.socket, inherited: Sequence[int], stdin: BinaryIO) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-I", "-S", *(["-B"] if sys.dont_write_bytecode else []), "-c", START]
-    library_path = os.environ.get("LD_LIBRARY_PATH")
-    return subprocess.Popen(
-        [*command, str(Path(__file__).parent), str(theirs.fileno())],
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={"LD_LIBRARY_PATH": library_path} if library_path else {},
-        cwd="/",
-        pass_fds=[theirs.fileno(), *inherited],
-        start_new_session=True,
-    )
-
-
-def _collected(process: "subprocess.Popen[bytes]", ours: socket.socket, packed: bytes, end: float) -> Finished:
-    assert process.stdout is not None
-    assert process.stderr is not None
+def _collected(streams: Streams, packed: bytes, end: float) -> Finished:
     stdout, stderr, report = Head(limits.OUTPUT_BYTES), Head(limits.OUTPUT_BYTES), Head(limits.OUTPUT_BYTES)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        ours.sendall(packed)
+        streams.control.sendall(packed)
     with selectors.DefaultSelector() as selector:
-        for file, head in ((process.stdout, stdout), (process.stderr, stderr), (ours, report)):
-            os.set_blocking(file.fileno(), False)
-            selector.register(file, selectors.EVENT_READ, head)
+        descriptors = streams.stdout.fileno(), streams.stderr.fileno(), streams.control.fileno()
+        for descriptor, head in zip(descriptors, (stdout, stderr, report), strict=True):
+            os.set_blocking(descriptor, False)
+            selector.register(descriptor, selectors.EVENT_READ, head)
         is_over = False
         while not is_over:
             left = end - time.monotonic()
             if left <= 0:
-                process.kill()
                 raise SandboxError("a sandboxed command could not be killed: its processes hang in the kernel")
             for key, _ in selector.select(left):
                 if not key.data.took(key.fd):
                     selector.unregister(key.fileobj)
-                    is_over = is_over or key.fileobj is ours
+                    is_over = is_over or key.data is report
         # All that wrote is dead, so that what is in the pipes now is the rest.
-        for file, head in ((process.stdout, stdout), (process.stderr, stderr)):
+        for file, head in ((streams.stdout, stdout), (streams.stderr, stderr)):
             while head.took(file.fileno(), is_empty_over=True):
                 pass
     return _finished(stdout, stderr, bytes(report.content))

@@ -162,7 +162,8 @@ def imports(name: str) -> tuple[set[str], set[str]]:
         if not isinstance(node, ast.ImportFrom) or node in typing:
             continue
         if node.level:  # the launcher's own, which is started without our package on the path
-            base = f"{name}.{node.module or ''}".rstrip(".")
+            package = name if every[name].name == "__init__.py" else name.rpartition(".")[0]
+            base = f"{package}.{node.module or ''}".rstrip(".")
         elif (node.module or "").split(".")[0] == "hapi_pytest":
             base = (node.module or "").removeprefix("hapi_pytest").lstrip(".")
         else:

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from hapi_pytest.errors import SandboxError
-from hapi_pytest.sandbox import bwrap, choose, limits, surroundings
+from hapi_pytest.sandbox import bwrap, choose, launching, limits, surroundings
 
 
 def test_output_and_exit_codes(box):
@@ -128,6 +128,34 @@ def test_several_threads_at_once(box, tmp_path):
     assert [d.stdout for d in done] == [b"%d" % number for number in range(6)]
     assert [(folder / "f").read_text() for folder in folders] == [f"{number}\n" for number in range(6)]
     assert time.monotonic() - started < 5
+
+
+def test_a_launcher_that_died_is_replaced(box):
+    assert box.sh("true").exit_code == 0
+    [launcher] = launching._running
+    launcher._process.kill()
+    launcher._process.wait()
+    assert box.sh("true").exit_code == 0
+    [other] = launching._running
+    assert other is not launcher
+    assert box.sh("echo well").stdout == b"well\n" and launching._running == [other]
+
+
+def test_what_is_running_ends_well_when_its_launcher_dies(box):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        running = pool.submit(box.sh, "sleep 1; echo well")
+        time.sleep(0.5)
+        launching._running[0]._process.kill()
+        assert running.result().stdout == b"well\n"
+    assert box.sh("true").exit_code == 0
+
+
+def test_a_launcher_that_cannot_start_is_told(box, monkeypatch):
+    monkeypatch.setattr(launching, "_running", [])
+    monkeypatch.setattr(launching, "START", "raise SystemExit")
+    with pytest.raises(SandboxError, match="the sandbox's launcher"):
+        box.sh("true")
+    launching._close()
 
 
 def test_nothing_is_left_open_or_on_disk(box, tmp_path, monkeypatch):

@@ -1,16 +1,12 @@
 """The wait for a command, with everything that can end it early, and the end of all that it started."""
 
-import posix as os
+import os
 import resource
 import select
 import sys
 import time
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    Order = dict[str, Any]
+from collections.abc import Callable
+from typing import Any
 
 TICK_SECONDS = 0.025
 LOOK_SECONDS = 0.1
@@ -27,7 +23,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Watch:
     """The wait for one command, with everything that can end it early."""
 
-    def __init__(self, order: "Order", child: int, control: int, wakeup: int) -> None:
+    def __init__(self, order: dict[str, Any], child: int, control: int, wakeup: int) -> None:
         self._child, self._control, self._wakeup = child, control, wakeup
         self._most, self._folders = order["most"], order["measured"]
         self._seconds: float = order["seconds"]
@@ -163,7 +159,7 @@ class Watch:
         return True
 
 
-def _signalled(send: "Any", target: int, number: int) -> None:
+def _signalled(send: Callable[[int, int], None], target: int, number: int) -> None:
     try:
         send(target, number)
     except (ProcessLookupError, PermissionError):
