@@ -14,7 +14,7 @@ def main() -> None:
     """Run one of the subcommands and exit with its code."""
     parser = argparse.ArgumentParser(prog="hapi", description="Work on client projects and their recordings.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for declare in (_check, _lint, _merge, _regrade, _stand_in):
+    for declare in (_check, _compare, _lint, _merge, _regrade, _report, _stand_in):
         declare(commands)
     arguments = parser.parse_args()
     sys.exit(arguments.run(arguments))
@@ -36,6 +36,38 @@ def _check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
         variants = [argument for variant in arguments.variant for argument in ("--variant", variant)]
         return int(pytest.main(["--selfcheck", "-q", *variants, *arguments.paths]))
+
+    parser.set_defaults(run=run)
+
+
+def _compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "compare",
+        help="Tell whether one run's agent may take the place of another's",
+        description="Compare two results pair by pair: what changed, a paired test, and a verdict.",
+    )
+    parser.add_argument("names", metavar="RESULTS", nargs=2, help="A results.json, a run's folder or name, or latest")
+    parser.add_argument("--models", nargs=2, default=[], metavar="M", help="Model of each, where there are several")
+    parser.add_argument("--gate-arm", action="append", default=[], metavar="ARM", help="Arm (default: alone)")
+    parser.add_argument("--margin", default="", metavar="P", help="How much lower is conceded, from 0 to 1")
+    parser.add_argument("--undecided", choices=["fail", "pass"], default="fail", help="What no verdict means")
+    parser.add_argument("--force", action="store_true", help="Compare even other suites, projects, rubrics or limits")
+
+    def run(arguments: argparse.Namespace) -> int:
+        import pytest
+
+        from hapi_pytest import given
+        from hapi_pytest.compare import Question, run
+
+        try:
+            question = Question(
+                arms=given.arms("--gate-arm", arguments.gate_arm),
+                margin=given.margin(arguments.margin, "given"),
+                is_undecided_fine=arguments.undecided == "pass",
+            )
+        except pytest.UsageError as mistake:
+            parser.error(str(mistake))
+        return run(arguments.names, arguments.models, question, is_forced=arguments.force)
 
     parser.set_defaults(run=run)
 
@@ -109,6 +141,23 @@ def _regrade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         from hapi_pytest.regrade import run
 
         return run(arguments.name)
+
+    parser.set_defaults(run=run)
+
+
+def _report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "report",
+        help="Write a run's report, one HTML file that needs no network",
+        description="Write the report of a run: completion, what fails, and every engagement with its deliverable.",
+    )
+    parser.add_argument("name", metavar="RUN", help="A run's folder, its name, latest, or a results.json")
+    parser.add_argument("--to", type=Path, default=Path("report"), metavar="DIR", help="Folder (default: %(default)s)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.report import run
+
+        return run(arguments.name, arguments.to)
 
     parser.set_defaults(run=run)
 

@@ -1,6 +1,7 @@
 """One agent on one project variant: the alone attempt, and the arms forked from it."""
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator
 
@@ -20,6 +21,9 @@ from hapi_pytest.rubric import Rubric
 from hapi_pytest.runs import taken_digest
 from hapi_pytest.sandbox import Sandbox, not_held, temporary_folder
 from hapi_pytest.workspace import Taken, Workspace
+
+REASON_CHARS = 400
+"""Kept of each reason in an outcome."""
 
 
 class Graded(msgspec.Struct, frozen=True):
@@ -165,11 +169,6 @@ class Engagement:
         transcripts = [each.submission.transcript for each in graded if each.submission.transcript]
         return sum(price.cost_usd(turn.usage) for each in transcripts for turn in each.turns) if price else None
 
-    @staticmethod
-    def _offered(recorded: list[Submission]) -> tuple[str, ...]:
-        headers = [submission.transcript.header for submission in recorded if submission.transcript]
-        return (*headers[-1].programs, *headers[-1].packages) if headers else ()
-
     @contextlib.contextmanager
     def _recording(self) -> Iterator[None]:
         """While recording, keep other workers off this engagement: what they need is then recorded once."""
@@ -185,7 +184,7 @@ class Engagement:
         identity = self._harness.identity
         own = used if arm is Arm.ALONE else used[1:]
         recorded = [graded.submission for graded in used if graded.submission.slot and graded.submission.transcript]
-        return Outcome(
+        outcome = Outcome(
             model=identity.model,
             agent=identity.agent,
             project=self._project.id,
@@ -196,26 +195,44 @@ class Engagement:
             price_usd=self._project.settings.price_usd,
             alone=used[0].verdict.results if used else {},
             final=used[-1].verdict.results if used else {},
+            reasons={mark.criterion: _short(mark.reason) for mark in used[-1].verdict.failed} if used else {},
             is_forked=len(used) > 1,
             notes_applied=notes[0],
             notes_kept=notes[1],
             usage=sum((graded.submission.usage for graded in own), Usage()),
-            setup=recorded[0].transcript.setup if recorded and recorded[0].transcript else "",
-            recordings=tuple(self._harness.recording(s.slot) for s in recorded if s.slot),
             kept=tuple(graded.submission.kept for graded in used if graded.submission.kept),
             handed_in=taken_digest(used[-1].submission.taken) if used else "",
             cost_usd=self._cost(own),
             asked=self._attempts.asked - self._asked_before,
-            is_stand_in=any(s.transcript.origin == STAND_IN for s in recorded if s.transcript),
             service=identity.base_url,
             rung=self._rung,
             not_held=not_held(self._rung) if self._rung else (),
             is_over_budget=isinstance(error, BudgetError),
-            offered=self._offered(recorded),
             drift=tuple(line for graded in own for line in graded.submission.drift),
             reason=str(error) if error else "",
             seconds=round(seconds, 3),
         )
+        return self._with_recordings(outcome, recorded) if recorded else outcome
+
+    def _with_recordings(self, outcome: Outcome, recorded: list[Submission]) -> Outcome:
+        """Add what an outcome's recordings tell."""
+        transcripts = [submission.transcript for submission in recorded if submission.transcript]
+        header = transcripts[-1].header
+        return msgspec.structs.replace(
+            outcome,
+            setup=transcripts[0].setup,
+            recordings=tuple(self._harness.recording(s.slot) for s in recorded if s.slot),
+            transcripts=tuple(submission.digest for submission in recorded),
+            made=max(transcript.made for transcript in transcripts),
+            is_stand_in=any(transcript.origin == STAND_IN for transcript in transcripts),
+            offered=(*header.programs, *header.packages),
+        )
+
+
+def _short(reason: str) -> str:
+    """Return the beginning of a reason, without what is another number each time."""
+    steady = re.sub(r" at 0x[0-9a-f]+", "", reason)
+    return steady if len(steady) <= REASON_CHARS else f"{steady[:REASON_CHARS]}…"
 
 
 def _status(used: list[Graded], error: UnscoredError | None) -> Status:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -51,19 +52,36 @@ def model_arguments(texts: list[str]) -> dict[str, Any]:
     return dict(sorted(arguments.items()))
 
 
-def gates(texts: list[str]) -> dict[Arm, float]:
-    """Read `--min-completion`: a share, for one arm."""
-    gates = {}
+def gates(texts: list[str], arms: Sequence[Arm] = (Arm.ALONE,)) -> dict[Arm, float]:
+    """Read `--min-completion`: a share, for one arm or for those of `--gate-arm`."""
+    gates: dict[Arm, float] = {}
     for text in texts:
         arm, equals, share = text.rpartition("=")
         try:
             value = float(share)
-            gates[Arm(arm) if equals else Arm.ALONE] = value
+            gates |= dict.fromkeys([Arm(arm)] if equals else arms, value)
         except ValueError:
             value = -1.0
         if not 0 <= value <= 1:
             raise pytest.UsageError(f"--min-completion {text!r}: give a share from 0 to 1, such as 0.6 or reviewed=0.6")
     return gates
+
+
+def arms(option: str, names: Sequence[str]) -> tuple[Arm, ...]:
+    """Read names of arms; `alone` when there are none."""
+    for name in names:
+        if name not in list(Arm):
+            raise pytest.UsageError(f"{option} {name!r}: there is no such arm\n  allowed: {', '.join(Arm)}")
+    return tuple(dict.fromkeys(Arm(name) for name in names)) or (Arm.ALONE,)
+
+
+def margin(text: str, baseline: str) -> float | None:
+    """Read `--margin`: a share, and only beside a baseline."""
+    if not text:
+        return None
+    if not baseline:
+        raise pytest.UsageError("--margin says how much lower than a baseline is conceded: give --baseline PATH too")
+    return share("--margin", text)
 
 
 def share(option: str, text: str) -> float:

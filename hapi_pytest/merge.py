@@ -174,11 +174,11 @@ def _written(shards: Sequence[Shard], outcomes: Sequence[Outcome], names: Sequen
 
 def _judged(outcomes: Sequence[Outcome], gates: Mapping[Arm, float], max_unscored: float) -> tuple[int, list[str]]:
     """Return the exit code and the lines that tell what it depends on, as pytest does."""
-    results = gate.decide(outcomes, sorted({outcome.model for outcome in outcomes}), gates)
-    told = [str(result) for result in results]
+    decided = gate.decide(outcomes, sorted({outcome.model for outcome in outcomes}), gates)
+    told = [str(result) for result in decided]
     if invalid := scoreboard.invalid(outcomes, max_unscored):
-        undecided = ["the gate does not decide: too much is unscored"] if results else []
+        undecided = ["the gate does not decide: too much is unscored"] if decided else []
         return scoreboard.INVALID, [*told, *undecided, invalid]
-    if results:
-        return (0 if all(result.is_met for result in results) else 1), told
+    if decided:
+        return (0 if all(result.is_met for result in decided) else 1), told
     return (0 if all(outcome.status is Status.COMPLETED for outcome in outcomes) else 1), told

@@ -129,10 +129,16 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Digest of what the agent was set up with: name, arguments, system prompt, tools and limits."""
     recordings: tuple[str, ...] = ()
     """Recordings that were used, from the recordings' folder on."""
+    transcripts: tuple[str, ...] = ()
+    """Digests of those recordings' transcripts, in their order."""
+    made: int = 1
+    """How often the one that was made anew most was made: the best of several is no measure."""
     kept: tuple[str, ...] = ()
     """Submissions that lie with the run because they are recorded nowhere, from its folder of files on."""
     handed_in: str = ""
     """Digest of the last submission, names and contents."""
+    reasons: dict[str, str] = {}
+    """Why each criterion failed in the last submission, in short."""
     asked: int = 0
     """Requests that went to the model's service."""
     is_stand_in: bool = False

@@ -16,6 +16,25 @@ MAX_COST = "10"
 RUNGS = ("auto", "bwrap", "landlock", "none")
 
 
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to become of a run's results."""
+
+    gate_arms: tuple[Arm, ...]
+    """The arms that gates without an arm of their own judge."""
+    baseline: str
+    """Results to compare with: a file or a run; empty for none."""
+    margin: float | None
+    """How much lower than the baseline's the completion rate may be, as a share."""
+    is_undecided_fine: bool
+    """Whether a comparison that decides nothing lets a model through."""
+    results: str
+    """Where the results are written besides the run's folder; empty for nowhere."""
+    report: str
+    """Where the report is written; empty for nowhere."""
+    is_published_shown: bool
+    """Whether the published study's figures stand beside one's own."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
@@ -32,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     gates: Mapping[Arm, float]
     """Least completion rate, as a share, by arm."""
+    decision: Decision
     max_unscored: float
     """Largest share of the collected tests that may end unscored in a valid run."""
     samples: int
@@ -73,13 +93,7 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"What one attempt may use: {', '.join(Limits.__struct_fields__)} (repeatable)",
     )
     add("--sandbox", choices=RUNGS, default="auto", help="How agents' code is isolated")
-    add(
-        "--min-completion",
-        action="append",
-        metavar="P",
-        help="Gate: least completion rate from 0 to 1, of the alone arm, or ARM=P (repeatable)",
-    )
-    add("--max-unscored", default="0.05", metavar="P", help="Share unscored, 0 to 1, above which a run is invalid")
+    _add_decision(add)
     _add_live_options(add)
     add(
         "--selfcheck",
@@ -88,6 +102,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     parser.addini("hapi_cassettes", "Folder of the recordings, below the root folder", default="cassettes")
     parser.addini("hapi_prices", "Table of the suite's own prices, below the root folder", default="")
+    parser.addini("hapi_suite_version", "Changes when a verdict on the same hand-in can change", default="0")
     parser.addini("hapi_projects", "Folder of the client projects, below the root folder", default="projects")
 
 
@@ -109,6 +124,24 @@ def _add_selection(add: Callable[..., None]) -> None:
     add("--shard", default="", metavar="I/N", help="Only the I-th of N parts of the projects; see hapi merge")
 
 
+def _add_decision(add: Callable[..., None]) -> None:
+    """Declare what becomes of a run's results."""
+    add(
+        "--min-completion",
+        action="append",
+        metavar="P",
+        help="Gate: least completion rate from 0 to 1, of the alone arm, or ARM=P (repeatable)",
+    )
+    add("--gate-arm", action="append", choices=[str(arm) for arm in Arm], help="Gate: judge this arm (default: alone)")
+    add("--baseline", default="", metavar="PATH", help="Gate: compare with these results, a file or a run")
+    add("--margin", default="", metavar="P", help="Gate: how much lower than the baseline is conceded, from 0 to 1")
+    add("--undecided", choices=["fail", "pass"], default="fail", help="Gate: what a comparison without verdict means")
+    add("--max-unscored", default="0.05", metavar="P", help="Share unscored, 0 to 1, above which a run is invalid")
+    add("--results", default="", metavar="PATH", help="Write results.json there too")
+    add("--report", default="", metavar="DIR", help="Write the run's report as index.html there")
+    add("--published", action="store_true", help="Show the published study's figures beside one's own")
+
+
 def _add_live_options(add: Callable[..., None]) -> None:
     """Declare what only runs that call a model need."""
     add("--concurrency", type=int, default=32, metavar="N", help="Live: conversations at once (default: 32)")
@@ -122,6 +155,7 @@ def _add_live_options(add: Callable[..., None]) -> None:
 def settings_of(config: pytest.Config) -> Settings:
     """Read the options; raises UsageError for a value that cannot be."""
     get = config.getoption
+    decision = _decision(get)
     models = tuple(dict.fromkeys(get("--model") or ["stand-in"]))
     if get("--agent") in UNRECORDED:
         models = (str(get("--agent")),)
@@ -137,7 +171,8 @@ def settings_of(config: pytest.Config) -> Settings:
         agent=get("--agent"),
         model_arguments=given.model_arguments(get("--model-arg") or []),
         base_url=get("--base-url").rstrip("/"),
-        gates=given.gates(get("--min-completion") or []),
+        gates=given.gates(get("--min-completion") or [], decision.gate_arms),
+        decision=decision,
         max_unscored=given.share("--max-unscored", get("--max-unscored")),
         samples=given.at_least_one("--samples", get("--samples")),
         shard=given.shard(get("--shard")),
@@ -151,6 +186,18 @@ def settings_of(config: pytest.Config) -> Settings:
         is_live=is_live(config),
         is_selfcheck=_is_selfcheck(config),
         is_whole=_is_whole(config),
+    )
+
+
+def _decision(get: Callable[[str], Any]) -> Decision:
+    return Decision(
+        gate_arms=given.arms("--gate-arm", get("--gate-arm") or []),
+        baseline=get("--baseline"),
+        margin=given.margin(get("--margin"), get("--baseline")),
+        is_undecided_fine=get("--undecided") == "pass",
+        results=get("--results"),
+        report=get("--report"),
+        is_published_shown=get("--published"),
     )
 
 
@@ -189,7 +236,7 @@ def own_prices(config: pytest.Config) -> Path | None:
 def _is_selfcheck(config: pytest.Config) -> bool:
     if not config.getoption("--selfcheck"):
         return False
-    for name in ("--model", "--arm", "--record", "--model-arg", "--base-url", "--min-completion"):
+    for name in ("--model", "--arm", "--record", "--model-arg", "--base-url", "--min-completion", "--baseline"):
         if config.getoption(name):
             raise pytest.UsageError(f"--selfcheck checks the projects and asks no model: leave {name} out")
     if config.getoption("--agent") != "default":

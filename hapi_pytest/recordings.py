@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from hapi_pytest.digests import canonical_digest, raw_digest
 from hapi_pytest.errors import StaleRecordingError, UnscoredError
@@ -150,7 +151,8 @@ class Recordings:
         return StoredFile(file=stored, digest=canonical_digest(name, content), is_executable=is_executable)
 
     def write(self, slot: Slot, transcript: Transcript, http: bytes) -> str:
-        """Swap in a slot's cassette and transcript and return the transcript's digest."""
+        """Swap in a slot's cassette and transcript, counting how often it was made; returns the transcript's digest."""
+        transcript.made = self._times_made(slot, transcript)
         content = transcript.encode()
         for what, part in (("transcript", content), ("cassette", http)):
             if found := found_secret(part, environment_secrets()):
@@ -160,6 +162,17 @@ class Recordings:
             write_whole(self.http_file(slot), http)
         write_whole(self.transcript_file(slot), content)
         return raw_digest(content)
+
+    def _times_made(self, slot: Slot, transcript: Transcript) -> int:
+        """Count how often a slot was recorded; what comes out the same again is the same recording."""
+        if not self.has(slot):
+            return 1
+        try:
+            before, _ = self.read(slot)
+        except StaleRecordingError:  # nobody could use it, so nobody chose
+            return 1
+        is_same = replace(transcript, made=before.made).encode() == before.encode()
+        return before.made + (not is_same)
 
     def tidy(self, projects: Iterable[str]) -> None:
         """Remove stored files that no transcript of these projects names any more."""

@@ -38,6 +38,7 @@ def described(config: pytest.Config) -> About:
         root=str(config.rootpath),
         projects=str(config.getini("hapi_projects")),
         cassettes=str(config.getini("hapi_cassettes")),
+        suite=str(config.getini("hapi_suite_version")),
         sandbox=str(config.getoption("--sandbox")),
         options=_measured(config),
         arguments=tuple(config.invocation_params.args),

@@ -29,6 +29,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     projects: str
     cassettes: str
+    suite: str = ""
+    """The suite's version."""
     sandbox: str
     options: dict[str, Any]
     """The options and the selection that decide what is measured, as they were given."""

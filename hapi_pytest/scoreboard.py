@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from hapi_pytest import measures
+from hapi_pytest import economics, measures
 from hapi_pytest.intervals import FEWEST, interval
 from hapi_pytest.measures import Rate
 from hapi_pytest.model import Arm, Outcome, Status
@@ -13,6 +13,8 @@ STAND_IN_NOTICE = "These answers come from the stand-in, a script: the figures m
 BUILT_IN_NOTICE = "This agent asks no model: the figures measure this suite, not a model."
 INVALID = 6
 """Exit code of a run in which too much is unscored."""
+HOURLY_USD = 60
+"""What an hour of a reviewer is taken to cost."""
 REASONS, TESTS = 10, 3
 """How many reasons, and tests for each, are told of what is unscored."""
 
@@ -80,11 +82,15 @@ def _row(name: str, outcomes: Sequence[Outcome], arms: Iterable[Arm], is_bounded
 
 
 def _repeats(outcomes: Sequence[Outcome], arms: Iterable[Arm], is_bounded: bool) -> list[list[str]]:
-    """Return what several samples of each engagement say; nothing where there is one."""
+    """Return what completion says of other projects, and what several samples of each engagement say."""
     samples = _samples(outcomes)
-    if samples == 1:
-        return []
     result: list[list[str]] = []
+    if samples == 1:
+        for arm in arms:
+            group = measures.of_arm(outcomes, arm)
+            projects = measures.completion_by_project(group)
+            result.append([f"completion, {arm}", _share(measures.completion(group)), _interval(projects)])
+        return result
     for arm in arms:
         group = measures.of_arm(outcomes, arm)
         share = measures.completion_at_1(group)
@@ -137,6 +143,31 @@ def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: b
         result.append(
             ["notes applied", _share(Rate(applied, applied + kept)), "authored notes whose criterion had failed"]
         )
+    return [*result, *_money(outcomes, arms)]
+
+
+def _money(outcomes: Sequence[Outcome], arms: Sequence[Arm]) -> list[list[str]]:
+    """Return what the arms earn and cost, in dollars and in minutes of people."""
+    accounts = {arm: economics.account(outcomes, arm) for arm in arms}
+    first, *others = arms
+    prices = {outcome.engagement: outcome.price_usd for outcome in outcomes}
+    earned = [f"{accounts[arm].earned_usd:,.0f} $ {arm}" for arm in others]
+    everything = f"{sum(prices.values()):,.0f} $ if all were completed"
+    costs = [f"{_dollars(accounts[arm].cost_usd)} {arm}" for arm in others]
+    result = [
+        ["earned", f"{accounts[first].earned_usd:,.0f} $", "; ".join([f"{first}", *earned, everything])],
+        ["model's cost", _dollars(accounts[first].cost_usd), "; ".join([f"{first}", *costs])],
+    ]
+    if Arm.REVIEWED in arms:
+        people = accounts[Arm.REVIEWED]
+        minutes = f"{people.inspection_minutes:.0f} min to inspect submissions at {economics.INSPECTION_MINUTES:g} each"
+        feedback = f"of feedback at {economics.FEEDBACK_MINUTES:g} a round; {minutes}, both assumed"
+        result.append(["people, reviewed", f"{people.feedback_minutes:.0f} min", feedback])
+    if Arm.ALONE in arms and Arm.REVIEWED in arms:
+        found = economics.break_even(outcomes, HOURLY_USD)
+        value = "–" if found.value_usd is None else f"{found.value_usd:,.0f} $"
+        meaning = f"project value from which a reviewer at {HOURLY_USD} $ an hour pays"
+        result.append(["break-even", value, f"{meaning}: {found.reason}" if found.reason else meaning])
     return result
 
 
@@ -147,6 +178,12 @@ def _notices(outcomes: Sequence[Outcome]) -> list[str]:
     asked = sum(outcome.asked for outcome in outcomes)
     if asked:
         result.append(f"recorded: {_counted(asked, 'request')} sent to the model's service")
+    made = [outcome.made for outcome in outcomes if outcome.made > 1]
+    if made:
+        result.append(
+            f"recorded anew: {_counted(len(made), 'result')} rest on recordings that were made more than once, up to "
+            f"{max(made)} times; the best of several tries is no measure"
+        )
     drift = [line for outcome in outcomes for line in outcome.drift]
     if drift:
         result += [
@@ -200,6 +237,10 @@ def _points(rate: Rate, least: Rate | None = None) -> str:
     points = "–" if rate.value is None else f"{100 * rate.value:+.1f} points"
     bound = "" if least is None or least.value is None else f"; ≥ {100 * least.value:+.1f}, n = {least.of}"
     return f"{points} (n = {rate.of}{bound})" if rate.of or bound else points
+
+
+def _dollars(usd: float | None) -> str:
+    return "unknown" if usd is None else f"{usd:,.2f} $"
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:

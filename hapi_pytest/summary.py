@@ -2,16 +2,18 @@
 
 import contextlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
-from hapi_pytest import gate, scoreboard
+from hapi_pytest import scoreboard, step_summary
 from hapi_pytest.denominator import NEVER_RAN, Denominator
-from hapi_pytest.errors import StoppedError
+from hapi_pytest.disk import stops_when_full
+from hapi_pytest.errors import HapiError, StoppedError
+from hapi_pytest.gates import Gates
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.options import Settings, folder, identity
 from hapi_pytest.recordings import Recordings
@@ -46,6 +48,10 @@ class Summary:
         self._settled_ahead = 0
         """Outcomes that were settled before their tests were cut off."""
         self._unused: list[Path] = []
+        self._gates = Gates(config, settings)
+        self._trouble = ""
+        """Why there is no file of results."""
+        self._report_file: Path | None = None
 
     @property
     def collected(self) -> list[Outcome]:
@@ -93,6 +99,7 @@ class Summary:
             return
         self._end()
         self._tidy()
+        self._write_results()
         if self._settings.is_whole and not self._settings.record and not self._is_cut:
             self._unused = self._leftovers()
         self._has_other_failure = self._has_other_failure or bool(self._unused)
@@ -111,9 +118,8 @@ class Summary:
             return OVER_BUDGET
         if self._invalid:
             return scoreboard.INVALID
-        if self._settings.gates and not self._has_other_failure:
-            is_met = all(result.is_met for result in self._gates())
-            return pytest.ExitCode.OK if is_met else pytest.ExitCode.TESTS_FAILED
+        if self._gates and not self._has_other_failure:
+            return pytest.ExitCode.OK if self._gates.are_met(self.outcomes) else pytest.ExitCode.TESTS_FAILED
         return pytest.ExitCode.TESTS_FAILED if self._unscored or self._unused else code
 
     def write(self, terminal: pytest.TerminalReporter) -> None:
@@ -124,11 +130,17 @@ class Summary:
         if not self._outcomes:
             return
         terminal.section("scoreboard")
-        for line in scoreboard.lines(self.outcomes):
+        told = [*scoreboard.lines(self.outcomes), *self._gates.details]
+        if self._settings.decision.is_published_shown:
+            from hapi_pytest import published
+
+            told += ["", *published.lines()]
+        for line in told:
             terminal.line(line)
-        for result in self._gates():
+        step_summary.append([*map(str, self._gates.judged(self.outcomes)), *filter(None, [self._invalid])], told)
+        for result in self._gates.judged(self.outcomes):
             terminal.line(str(result), green=result.is_met, red=not result.is_met)
-        if self._settings.gates and (self._is_partial or self._invalid or self._has_other_failure):
+        if self._gates and (self._is_partial or self._invalid or self._has_other_failure):
             terminal.line(f"the gate does not decide: {self._undecided}", red=True)
         if self._invalid:
             terminal.line(self._invalid, red=True)
@@ -136,6 +148,10 @@ class Summary:
             self._write_partial(terminal)
         elif self._settings.is_live and self._unscored:
             terminal.line(f"to try again what is unscored: {self._resume_line}")
+        if self._trouble:
+            terminal.line(f"error: no results are written: {self._trouble}", red=True)
+        if self._report_file:
+            terminal.line(f"report: {self._report_file}")
         if self._unused:
             terminal.line("error: no test can use these recordings; delete them:", red=True)
             for path in self._unused:
@@ -162,8 +178,25 @@ class Summary:
     def _is_partial(self) -> bool:
         return self._is_cut or self._is_over_budget
 
-    def _gates(self) -> Sequence[gate.GateResult]:
-        return gate.decide(self.outcomes, self._settings.models, self._settings.gates)
+    def _write_results(self) -> None:
+        """Write what the run came to, and compare it with the baseline."""
+        from hapi_pytest import results
+
+        try:
+            found = results.of_run(self._run.folder)
+            with stops_when_full():
+                results.write(found, self._run.folder / results.FILE)
+                if self._settings.decision.results:
+                    results.write(found, Path(self._settings.decision.results))
+        except HapiError as error:
+            self._trouble = str(error)
+            self._has_other_failure = True
+            return
+        self._gates.compare(found)
+        if self._settings.decision.report:
+            from hapi_pytest import report
+
+            self._report_file = report.write(found, self._run.folder, Path(self._settings.decision.report))
 
     @property
     def _unscored(self) -> int:

@@ -118,6 +118,8 @@ class Transcript(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Files of the workspace at the end that are no attachment; null when they were over the cap."""
     removed: list[str] = []
     """Attachments that the agent deleted."""
+    made: int = 1
+    """How often this was recorded, coming out otherwise each time."""
 
     def encode(self) -> bytes:
         """Write the transcript as indented JSON: the same content gives the same bytes."""

@@ -1,11 +1,17 @@
 """Fixtures of the suite's own tests."""
 
+import datetime
 import os
 from collections.abc import Callable, Generator
 
 import pytest
 
 from hapi_pytest.sandbox import Sandbox, choose
+
+
+def pytest_configure() -> None:
+    """Choose the day's variant once, for the workers of the run too."""
+    os.environ.setdefault("HAPI_CHANGING_VARIANT", str(1 + datetime.date.today().toordinal() % 6))
 
 
 @pytest.fixture(scope="session")

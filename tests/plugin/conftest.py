@@ -16,6 +16,7 @@ CONFTEST = 'pytest_plugins = ["hapi_pytest.plugin"]\n'
 collect_ignore = ["suite", "hostile"]
 OTHER_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")  # half a second a run
 COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "hapi-compiled")}
+TOLD_TO_CI = ("CI", "BUILD_NUMBER", "GITHUB_STEP_SUMMARY")
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
 
 
@@ -24,7 +25,7 @@ def surroundings() -> dict[str, str]:
 
     With CI set, pytest's last summary repeats whole messages; what is told once is counted without.
     """
-    return {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")} | COMPILED
+    return {name: value for name, value in os.environ.items() if name not in TOLD_TO_CI} | COMPILED
 
 
 class Suite:

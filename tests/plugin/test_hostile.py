@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugin.conftest import TWO_WORKERS
+
 HERE = Path(__file__).parent
 SLOW = "import hapi_pytest.grader\n\nhapi_pytest.grader.CHECK_SECONDS = 4.0\n"
 SECRET = "the secret is 7c1f0a"
@@ -98,9 +100,9 @@ def hostile_suite(bare_suite, tmp_path):
     return bare_suite
 
 
-def test_hostile_hand_ins_end_incomplete_and_harm_nobody(hostile_suite, run_args):
+def test_hostile_hand_ins_end_incomplete_and_harm_nobody(hostile_suite):
     options = ("--agent", "hostile:Hostile", "--record", "missing", "--arm", "alone", "-k", "attack")
-    done = hostile_suite.run(*run_args, *options, "--junitxml", "j.xml")
+    done = hostile_suite.run(*TWO_WORKERS, *options, "--junitxml", "j.xml")
     outcomes = {test.split()[0].removeprefix("attack-"): o for test, o in hostile_suite.outcomes().items()}
     assert {name: o["status"] for name, o in outcomes.items()} == {
         name: "completed" if name == "none" else "incomplete" for name in ATTACKS

@@ -1,0 +1,176 @@
+"""The results of a run as one file: what was measured, on what, and how each arm of each engagement ended.
+
+Everything is derived from the run's journal and its projects; no rate and no sum is stored.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hapi_pytest.digests import raw_digest
+from hapi_pytest.errors import CommandLineError
+from hapi_pytest.journal import RUNS, EndLine, lines, settled
+from hapi_pytest.model import Importance, Outcome, Status
+from hapi_pytest.projects import load, rubric_file
+from hapi_pytest.recordings import UNRECORDED, write_whole
+from hapi_pytest.rubric import load_rubric
+from hapi_pytest.runs import ABOUT, about, run_folder
+
+SCHEMA = 1
+FILE = "results.json"
+
+
+class CriterionFacts(msgspec.Struct, frozen=True):
+    """One criterion, as the rubric words it."""
+
+    statement: str
+    importance: Importance
+
+
+class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One project, as it was when the run was made."""
+
+    title: str
+    price_usd: float
+    feedback_minutes: float
+    """What the recorded feedback took its reviewer."""
+    digest: str
+    """SHA-256 of everything in its folder but the rubric."""
+    rubric: str
+    """SHA-256 of the rubric's file."""
+    criteria: Mapping[str, CriterionFacts]
+    """By id."""
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to."""
+
+    schema: int = SCHEMA
+    suite: str
+    """Version of the suite: it changes whenever a verdict on the same hand-in can change."""
+    run: str
+    at: str
+    """When its last line was written, in ISO 8601."""
+    collected: int
+    is_cut: bool
+    """Whether something stopped the run before everything was settled."""
+    options: Mapping[str, Any]
+    """The options and the selection that decide what was measured."""
+    projects: Mapping[str, ProjectFacts]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def models(self) -> list[str]:
+        """Whose results these are."""
+        return sorted({outcome.model for outcome in self.outcomes})
+
+    def of(self, model: str) -> list[Outcome]:
+        """Return one model's outcomes."""
+        return [outcome for outcome in self.outcomes if outcome.model == model]
+
+    def encode(self) -> bytes:
+        """Write the results as JSON, one outcome a line."""
+        plain = msgspec.to_builtins(self, order="deterministic")
+        outcomes = [msgspec.json.encode(outcome).decode() for outcome in plain.pop("outcomes")]
+        head = msgspec.json.format(msgspec.json.encode(plain), indent=1).decode().removesuffix("\n}")
+        every = ",\n".join(outcomes)
+        return f'{head},\n "outcomes": [\n{every}\n ]\n}}\n'.encode()
+
+
+def of_run(folder: Path) -> Results:
+    """Derive the results of a run from its journal; raises CommandLineError for what is no run."""
+    told, outcomes = about(folder), settled(folder)
+    every = lines(folder)
+    ends = [line for line in every if isinstance(line, EndLine)]
+    root = Path(told.root) / told.projects
+    return Results(
+        suite=told.suite,
+        run=folder.resolve().name,
+        at=every[-1].at,
+        collected=ends[-1].collected if ends else len(outcomes),
+        is_cut=not ends or ends[-1].is_cut,
+        options=told.options,
+        projects={project: _facts(root / project) for project in sorted({o.project for o in outcomes})},
+        outcomes=tuple(outcomes),
+    )
+
+
+def found(name: str, runs: Path = Path(RUNS)) -> Results:
+    """Return results by their file, or by a run: its folder, its name, or `latest`.
+
+    Raises CommandLineError when there are none, when they are of another schema, and when they are not valid.
+    """
+    path = Path(name)
+    if path.is_file():
+        return _read(path)
+    folder = run_folder(name, runs)
+    results = _read(folder / FILE) if (folder / FILE).is_file() and not (folder / ABOUT).is_file() else of_run(folder)
+    _check(results, str(folder))
+    return results
+
+
+def write(results: Results, path: Path) -> None:
+    """Write results to a file, whole or not at all."""
+    write_whole(path, results.encode())
+
+
+def unaudited(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Name what counts as completed without anything that shows it: no hand-in, or no transcript."""
+    for outcome in outcomes:
+        has_work = bool(outcome.transcripts) or bool(outcome.kept) or outcome.agent in UNRECORDED
+        if outcome.status is Status.COMPLETED and not (outcome.handed_in and has_work):
+            yield f"{outcome.project}, variant {outcome.variant}, {outcome.model}, {outcome.arm}"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file."""
+    return msgspec.json.schema(Results)
+
+
+def _facts(folder: Path) -> ProjectFacts:
+    """Describe a project as it is now; raises ProjectError for a broken one."""
+    project = load(folder)
+    rubric = rubric_file(folder)
+    content = {
+        path.relative_to(folder).as_posix(): raw_digest(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != rubric and "__pycache__" not in path.parts
+    }
+    return ProjectFacts(
+        title=project.settings.title,
+        price_usd=project.settings.price_usd,
+        feedback_minutes=project.feedback.minutes,
+        digest=raw_digest(msgspec.json.encode(content)),
+        rubric=raw_digest(rubric.read_bytes()),
+        criteria={c.id: CriterionFacts(c.statement, c.importance) for c in load_rubric(project).criteria},
+    )
+
+
+def _read(path: Path) -> Results:
+    try:
+        results = _decoder.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise CommandLineError(
+            f"{path}: {error}\n  fix:     name a file that a run has written as {FILE}, or a run"
+        ) from None
+    if results.schema != SCHEMA:
+        raise CommandLineError(
+            f"{path}: schema {results.schema} is another version's\n  allowed: {SCHEMA}\n"
+            "  fix:     use the version of hapi-pytest that wrote it"
+        )
+    _check(results, str(path))
+    return results
+
+
+def _check(results: Results, place: str) -> None:
+    """Raise CommandLineError for results that cannot be believed."""
+    for what in unaudited(results.outcomes):
+        raise CommandLineError(
+            f"{place}: is not valid: {what} is completed, and names no transcript or no hand-in that shows it\n"
+            "  fix:     run the suite again; such a line is not written by a run"
+        )
+
+
+_decoder = msgspec.json.Decoder(Results)

@@ -1,0 +1,68 @@
+"""docs/ci.md, followed from its beginning to its end, with the stand-in in the place of the models."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.plugin.conftest import OTHER_PLUGINS, surroundings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"(?ms)^```\n(.+?)^```", DOCUMENT) for line in block.splitlines()]
+STAND_INS = {"gpt-5.1": "stand-in-junior", "gpt-5": "stand-in"}
+
+
+def played(command: str) -> list[str]:
+    """Return a command line's words with the stand-in's personas as models."""
+    words = shlex.split(command)
+    words = [STAND_INS.get(word, word) for word in words]
+    start = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS]
+    hapi = [sys.executable, "-c", "from hapi_pytest.cli import main; main()"]
+    return [*(start if words[0] == "pytest" else hapi), *words[1:]]
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory):
+    """The suite with its recordings, and with a run of its own to begin with."""
+    root = tmp_path_factory.mktemp("ci") / "suite"
+    root.mkdir()
+    for name in ("projects", "cassettes"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    shutil.rmtree(root / "cassettes/stand-in-junior/writing")
+    return root
+
+
+def test_every_command_does_what_is_said(suite):
+    assert len(COMMANDS) == 7
+    for line in COMMANDS:
+        command, _, remark = line.partition(" # ")
+        done = subprocess.run(
+            played(command), cwd=suite, env=surroundings(), capture_output=True, text=True, timeout=300, check=False
+        )
+        codes = [int(code) for code in re.findall(r"\d", remark.partition("exit code")[2])]
+        assert done.returncode in codes, f"{line}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stdout + done.stderr
+        if "--baseline results" in command:
+            assert "gate FAILED: stand-in-junior alone against the baseline: undecided: 8 projects" in done.stdout
+    for made in ("report/index.html", "results/gpt-5.json", "results/gpt-5.1.json", "hapi.xml"):
+        assert (suite / made).stat().st_size > 1000
+
+
+def test_the_workflow_runs_the_same_commands():
+    [block] = re.findall(r"(?ms)^```yaml\n(.+?)^```", DOCUMENT)
+    jobs = yaml.safe_load(block)["jobs"]
+    lines = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()}
+    assert [line for line in lines["replay"] if line.startswith("pytest")] == [COMMANDS[0].partition("   # ")[0]]
+    [upgrade] = [shlex.split(line) for line in lines["upgrade"] if line.startswith("pytest")]
+    shown = {word for line in COMMANDS for word in shlex.split(line.partition("   # ")[0])}
+    assert set(upgrade) - shown == {"$MODEL"}
+    for job in jobs.values():
+        assert {"uses": "actions/checkout@v4"} in job["steps"]
