@@ -88,7 +88,7 @@ def of_run(folder: Path) -> Results:
     return Results(
         suite=told.suite,
         run=folder.resolve().name,
-        at=every[-1].at,
+        at=every[-1].at if every else "",
         collected=ends[-1].collected if ends else len(outcomes),
         is_cut=not ends or ends[-1].is_cut,
         options=told.options,

@@ -189,8 +189,9 @@ class Summary:
                 if self._settings.decision.results:
                     results.write(found, Path(self._settings.decision.results))
         except HapiError as error:
-            self._trouble = str(error)
-            self._has_other_failure = True
+            if not (isinstance(error, StoppedError) and self._is_partial):  # a full disk has been told of
+                self._trouble = str(error)
+                self._has_other_failure = True
             return
         self._gates.compare(found)
         if self._settings.decision.report:

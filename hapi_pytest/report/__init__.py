@@ -1,0 +1,46 @@
+"""The report of a run: one HTML file that holds everything, asks no network and needs no script to be read."""
+
+import sys
+from pathlib import Path
+
+from hapi_pytest.errors import HapiError
+from hapi_pytest.journal import RUNS
+from hapi_pytest.recordings import write_whole
+from hapi_pytest.report import page
+from hapi_pytest.results import Results, found
+from hapi_pytest.runs import ABOUT, run_folder
+
+FILE = "index.html"
+
+
+def run(name: str, folder: Path) -> int:
+    """Write the report of a run, or of a file of results, and print where; returns 2 for a wrong name or folder."""
+    try:
+        results = found(name)
+        path = write(results, _run_of(name), folder)
+    except HapiError as mistake:
+        print(f"hapi report: {mistake}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"hapi report: {folder}: {error.strerror}\n  fix:     name a folder to write to", file=sys.stderr)
+        return 2
+    print(path)
+    return 0
+
+
+def write(results: Results, run: Path | None, folder: Path) -> Path:
+    """Write the report into a folder, whole or not at all, and return its path.
+
+    `run` is the run's folder: it leads to the recordings, and holds what is recorded nowhere. Without it, or where
+    these have gone, the report has figures and marks alone. Raises OSError where nothing can be written.
+    """
+    path = folder / FILE
+    write_whole(path, page.rendered(results, run).encode(errors="replace"))
+    return path
+
+
+def _run_of(name: str) -> Path | None:
+    """Return the folder of a run by any of its names; None for results that lie elsewhere."""
+    path = Path(name)
+    folder = path.parent if path.is_file() else run_folder(name, Path(RUNS))
+    return folder if (folder / ABOUT).is_file() else None
