@@ -78,7 +78,7 @@ def _summary(config: pytest.Config, settings: Settings) -> "Summary | Proof":
     if settings.is_selfcheck:
         from hapi_pytest.proof import Proof
 
-        return Proof()
+        return Proof(options.folder(config, "projects"), options.folder(config, "cassettes"))
     return Summary(config, settings, config.stash[_run])
 
 

@@ -1,10 +1,15 @@
 """The controller's side of a self-check: gathers findings from the tests' reports and prints their table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from hapi_pytest.baselines import AGENTS, Row, keep
+from hapi_pytest.digests import raw_digest
+from hapi_pytest.projects import rubric_file
+from hapi_pytest.recordings import REFERENCE
 from hapi_pytest.selfcheck import Finding, table
 
 PROPERTY = "hapi-selfcheck"
@@ -16,7 +21,8 @@ _decoder = msgspec.json.Decoder(Finding)
 class Proof:
     """What a self-check has found, in place of a run's summary; the exit code is pytest's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, projects: Path, recordings: Path) -> None:
+        self._projects, self._recordings = projects, recordings
         self._findings: list[Finding] = []
 
     def collect(self, nodeids: Iterable[str]) -> None:
@@ -33,7 +39,26 @@ class Proof:
         """Take in what a module's collection came to, which pytest counts by itself."""
 
     def finish(self, session: pytest.Session) -> None:
-        """Leave the exit code as it is."""
+        """Keep what agents without a model came to, where every check holds; the exit code is pytest's own."""
+        if session.exitstatus == pytest.ExitCode.OK and not any(finding.problems for finding in self._findings):
+            keep(self._recordings, list(self._rows()))
+
+    def _rows(self) -> Iterator[Row]:
+        found: dict[tuple[str, str], list[Finding]] = {}
+        for finding in self._findings:
+            if finding.check in AGENTS:
+                found.setdefault((finding.project, finding.check), []).append(finding)
+        for (project, agent), findings in found.items():
+            worst = min if agent == REFERENCE else max
+            finding = worst(findings, key=lambda finding: finding.passed)
+            yield Row(
+                project=project,
+                agent=agent,
+                rubric=raw_digest(rubric_file(self._projects / project).read_bytes()),
+                is_complete=agent == REFERENCE,  # every check holds
+                passed=finding.passed,
+                of=finding.of,
+            )
 
     def write(self, terminal: pytest.TerminalReporter) -> None:
         """Print the table."""

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from hapi_pytest import baselines
+from hapi_pytest.baselines import Row
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.journal import RUNS, EndLine, lines, settled
@@ -59,6 +61,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     options: Mapping[str, Any]
     """The options and the selection that decide what was measured."""
     projects: Mapping[str, ProjectFacts]
+    baselines: tuple[Row, ...] = ()
+    """What agents without a model come to on these rubrics."""
     outcomes: tuple[Outcome, ...]
 
     @property
@@ -85,6 +89,8 @@ def of_run(folder: Path) -> Results:
     every = lines(folder)
     ends = [line for line in every if isinstance(line, EndLine)]
     root = Path(told.root) / told.projects
+    projects = {project: _facts(root / project) for project in sorted({o.project for o in outcomes})}
+    rubrics = {project: facts.rubric for project, facts in projects.items()}
     return Results(
         suite=told.suite,
         run=folder.resolve().name,
@@ -92,7 +98,8 @@ def of_run(folder: Path) -> Results:
         collected=ends[-1].collected if ends else len(outcomes),
         is_cut=not ends or ends[-1].is_cut,
         options=told.options,
-        projects={project: _facts(root / project) for project in sorted({o.project for o in outcomes})},
+        projects=projects,
+        baselines=tuple(baselines.valid(baselines.read(Path(told.root) / told.cassettes), rubrics)),
         outcomes=tuple(outcomes),
     )
 

@@ -16,7 +16,7 @@ from hapi_pytest.errors import HapiError, StoppedError
 from hapi_pytest.gates import Gates
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.options import Settings, folder, identity
-from hapi_pytest.recordings import Recordings
+from hapi_pytest.recordings import UNRECORDED, Recordings
 
 if TYPE_CHECKING:
     from hapi_pytest.runs import Run
@@ -52,6 +52,8 @@ class Summary:
         self._trouble = ""
         """Why there is no file of results."""
         self._report_file: Path | None = None
+        self._beside: list[str] = []
+        """What other agents come to on the same projects."""
 
     @property
     def collected(self) -> list[Outcome]:
@@ -130,7 +132,7 @@ class Summary:
         if not self._outcomes:
             return
         terminal.section("scoreboard")
-        told = [*scoreboard.lines(self.outcomes), *self._gates.details]
+        told = [*scoreboard.lines(self.outcomes), *self._beside, *self._gates.details]
         if self._settings.decision.is_published_shown:
             from hapi_pytest import published
 
@@ -180,7 +182,7 @@ class Summary:
 
     def _write_results(self) -> None:
         """Write what the run came to, and compare it with the baseline."""
-        from hapi_pytest import results
+        from hapi_pytest import baselines, results
 
         try:
             found = results.of_run(self._run.folder)
@@ -193,6 +195,8 @@ class Summary:
                 self._trouble = str(error)
                 self._has_other_failure = True
             return
+        if any(outcome.agent not in UNRECORDED for outcome in found.outcomes):
+            self._beside = [baselines.line(found.baselines, len(found.projects))]
         self._gates.compare(found)
         if self._settings.decision.report:
             from hapi_pytest import report

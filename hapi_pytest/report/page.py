@@ -7,7 +7,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hapi_pytest import economics, scoreboard
+from hapi_pytest import baselines, economics, scoreboard
 from hapi_pytest.economics import Account, BreakEven
 from hapi_pytest.intervals import FEWEST
 from hapi_pytest.model import Arm, Outcome, Status
@@ -90,7 +90,7 @@ def _section(results: Results, model: str) -> Section:
         model=model,
         agent=outcomes[0].agent,
         service=next((outcome.service for outcome in outcomes if outcome.service), ""),
-        notices=list(_notices(outcomes)),
+        notices=_notices(results, outcomes),
         projects=len({outcome.project for outcome in outcomes}),
         arms=arms,
         unscored=sum(outcome.status is Status.UNSCORED for outcome in outcomes),
@@ -118,9 +118,11 @@ def _money(outcomes: Sequence[Outcome], arm: Arm) -> Money:
     )
 
 
-def _notices(outcomes: Sequence[Outcome]) -> list[str]:
+def _notices(results: Results, outcomes: Sequence[Outcome]) -> list[str]:
     """Say what must be known before any figure is read."""
     found = []
+    if any(outcome.agent not in UNRECORDED for outcome in outcomes):
+        found.append(baselines.line(results.baselines, len(results.projects)))
     if any(outcome.is_stand_in for outcome in outcomes):
         found.append(scoreboard.STAND_IN_NOTICE)
     elif outcomes[0].agent in UNRECORDED:

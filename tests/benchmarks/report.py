@@ -46,6 +46,11 @@ load average at the start {load:.1f}.
   `subprocess.run(["true"])`. Rungs and bare command take turns, and the first figure is the median of the differences.
 - **Size** is the transcript and the compact cassette of one attempt against the YAML cassette of the same requests.
   The hand-in's files, which vcrpy does not keep, are not counted.
+- **Decisions** are made on synthetic results of that size, each figure the median of five after one that is not
+  counted: `results.json` written, read and compared with the paired test and its verdict, the report written, and
+  loaded in headless Chromium.
+- **Killed runs** are made of copies of one small project against the stand-in: a process is killed with SIGKILL after a
+  random number of requests, and the run goes on with `--resume`. What the stand-in was asked again was in flight.
 - **Conversations** are {conversations} small projects that differ in their briefs and data, recorded all at once by
   `pytest --record missing --arm alone --concurrency {conversations}` from `hapi stand-in --latency 1`, which is a
   process of its own on the same cores. In each the stand-in takes six turns: it reads three attachments, the longest in

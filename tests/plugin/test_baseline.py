@@ -136,3 +136,19 @@ def test_recording_anew_is_counted(suite):
     done = suite.run("--record", "all")
     assert "recorded anew: 6 results rest on recordings that were made more than once, up to 2 times" in done.stdout
     assert "recorded anew: 6 results" in suite.run().stdout
+
+
+def test_what_agents_without_a_model_come_to_stands_beside_a_result(suite):
+    before = suite.run()
+    assert "beside it: reference, idle and spam are not measured on these rubrics" in before.stdout
+    assert suite.run("--selfcheck", "--variant", "0").returncode == 0
+    done = suite.run("--results", "r.json")
+    assert "beside it: reference 2/2 100 %, criteria 100 %; idle 0/2 0 %, criteria 0 %; spam 0/2 0 %" in done.stdout
+    assert len(json.loads((suite.root / "r.json").read_bytes())["baselines"]) == 6
+    suite.replace(
+        "projects/writing/shop-notice/test_shop_notice.py",
+        'assert facts.day in deliverable.text("notice.txt")',
+        'assert facts.day in deliverable.text("notice.txt"), "the day"',
+    )
+    assert "not measured on 1 of 2 projects" in suite.run("--arm", "alone").stdout
+    assert "beside it" not in suite.run("--agent", "idle").stdout
