@@ -20,13 +20,13 @@ NOTICE = HERE / "suite/projects/writing/shop-notice"
 class Orders(Suite):
     """Projects `order-00`, `order-01`, …: the shop notice again and again, each with its name in the brief."""
 
-    def __init__(self, root: Path, count: int) -> None:
+    def __init__(self, root: Path, count: int, first: int = 0) -> None:
         super().__init__(root)
         root.mkdir()
         for name in ("pyproject.toml", "prices.toml"):
             shutil.copy(HERE / "suite" / name, root)
         (root / "conftest.py").write_text(CONFTEST)
-        for number in range(count):
+        for number in range(first, first + count):
             folder = root / "projects/writing" / order(number)
             shutil.copytree(NOTICE, folder)
             (folder / "test_shop_notice.py").rename(folder / f"test_{order(number).replace('-', '_')}.py")
