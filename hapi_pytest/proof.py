@@ -39,8 +39,8 @@ class Proof:
         """Take in what a module's collection came to, which pytest counts by itself."""
 
     def finish(self, session: pytest.Session) -> None:
-        """Keep what agents without a model came to, where every check holds; the exit code is pytest's own."""
-        if session.exitstatus == pytest.ExitCode.OK and not any(finding.problems for finding in self._findings):
+        """Keep what agents without a model came to; the exit code is pytest's own."""
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not session.shouldfail:
             keep(self._recordings, list(self._rows()))
 
     def _rows(self) -> Iterator[Row]:
@@ -51,11 +51,13 @@ class Proof:
         for (project, agent), findings in found.items():
             worst = min if agent == REFERENCE else max
             finding = worst(findings, key=lambda finding: finding.passed)
+            has_problem = any(finding.problems for finding in findings)
             yield Row(
                 project=project,
                 agent=agent,
                 rubric=raw_digest(rubric_file(self._projects / project).read_bytes()),
-                is_complete=agent == REFERENCE,  # every check holds
+                # A reference must complete and the others must not: a problem says that it is the other way.
+                is_complete=(agent == REFERENCE) is not has_problem,
                 passed=finding.passed,
                 of=finding.of,
             )

@@ -31,7 +31,12 @@ def large() -> Results:
     projects = {f"category-{n % 8}/project-{n}": facts(CRITERIA) for n in range(PROJECTS)}
     every = [
         outcome(
-            project, arm, marks.upper() if number % (5 if model == "one" else 4) == 0 else marks, BEFORE, model=model, **SHOWN
+            project,
+            arm,
+            marks.upper() if number % (5 if model == "one" else 4) == 0 else marks,
+            BEFORE,
+            model=model,
+            **SHOWN,
         )
         for model in ("one", "two")
         for number, project in enumerate(projects)
