@@ -192,7 +192,9 @@ def record(root: Path) -> None:
     with ScriptedModel(script()) as model:
         models = [word for name in MODELS for word in ("--model", name)]
         options = ["--base-url", model.url, "--record", "missing", "--sandbox", "none", f"projects/{FIRST.project}"]
-        checked([sys.executable, "-m", "pytest", "-q", "-n", "0", *models, *options], root, codes=(1,))
+        unpriced = [word for name in MODELS for word in ("--allow-unpriced", name)]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *models, *unpriced, *options]
+        checked(command, root, codes=(1,))
         for name in MODELS:
             recorded = Recordings(root / "recorded", Identity(model=name, base_url=model.url))
             recorded.folder.parent.mkdir(exist_ok=True)
