@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -147,8 +147,13 @@ class Journal:
 
 def settled(folder: Path) -> list[Outcome]:
     """Return a run's outcomes, the first scored one of each arm, sorted; raises CommandLineError for what is no run."""
+    return outcomes_of(lines(folder))
+
+
+def outcomes_of(every: Iterable[Line]) -> list[Outcome]:
+    """Return the outcomes among a run's lines, the first scored one of each arm, sorted."""
     found: dict[tuple[object, ...], Outcome] = {}
-    for line in lines(folder):
+    for line in every:
         if isinstance(line, OutcomeLine):
             key = (*line.engagement, line.arm)
             if key not in found or found[key].status is Status.UNSCORED:

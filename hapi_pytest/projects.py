@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hapi_pytest.authored import author_module, blamed
-from hapi_pytest.digests import canonical_digest
+from hapi_pytest.digests import canonical_digest, raw_digest
 from hapi_pytest.draw import Draw
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.extract import readable_text
@@ -219,6 +219,11 @@ def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> st
         return str(given[match[1]])
 
     return re.sub(r"\{([a-z][a-z0-9_]*)\}", fact, text)
+
+
+def rubric_digest(folder: Path) -> str:
+    """Return the SHA-256 of a project's rubric as it stands."""
+    return raw_digest(rubric_file(folder).read_bytes())
 
 
 def project_id(folder: Path) -> str:

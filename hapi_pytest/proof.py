@@ -7,8 +7,7 @@ import msgspec
 import pytest
 
 from hapi_pytest.baselines import AGENTS, Row, keep
-from hapi_pytest.digests import raw_digest
-from hapi_pytest.projects import rubric_file
+from hapi_pytest.projects import rubric_digest
 from hapi_pytest.recordings import REFERENCE
 from hapi_pytest.selfcheck import Finding, table
 
@@ -55,7 +54,7 @@ class Proof:
             yield Row(
                 project=project,
                 agent=agent,
-                rubric=raw_digest(rubric_file(self._projects / project).read_bytes()),
+                rubric=rubric_digest(self._projects / project),
                 # A reference must complete and the others must not: a problem says that it is the other way.
                 is_complete=(agent == REFERENCE) is not has_problem,
                 passed=finding.passed,

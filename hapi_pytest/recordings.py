@@ -198,6 +198,13 @@ class Recordings:
             write_whole(self.folder / "agent.toml", self.identity.toml().encode())
 
 
+def located(root: Path, name: str) -> tuple[Recordings, Slot | None]:
+    """Return where a recording lies by the name that outcomes have for it; no slot for a name that is none."""
+    identity, _, rest = name.partition("/")
+    project, _, file = rest.rpartition("/")
+    return Recordings(root, Identity(model=identity)), parsed(project, file)
+
+
 def write_whole(target: Path, content: bytes) -> None:
     """Write a file aside and rename it into place, so that it is never seen half-written."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from hapi_pytest.grader import Grader, GradingProcess
 from hapi_pytest.journal import RUNS, settled
 from hapi_pytest.model import Outcome, Status
 from hapi_pytest.projects import Project, load
-from hapi_pytest.recordings import Identity, Recordings, parsed
+from hapi_pytest.recordings import located
 from hapi_pytest.rubric import load_rubric
 from hapi_pytest.runs import KEPT, About, about, kept, run_folder, taken_digest
 from hapi_pytest.workspace import Taken
@@ -65,11 +65,8 @@ def _last(outcome: Outcome, folder: Path, made: About) -> Taken:
     """Find the last submission of an arm: with the run, or among the recordings."""
     if outcome.kept:
         return kept(folder / KEPT / outcome.kept[-1])
-    identity, _, rest = outcome.recordings[-1].partition("/")
-    project, _, name = rest.rpartition("/")
-    slot = parsed(project, name)
+    recordings, slot = located(Path(made.root) / made.cassettes, outcome.recordings[-1])
     assert slot  # written by ourselves
-    recordings = Recordings(Path(made.root) / made.cassettes, Identity(model=identity))
     if not recordings.has(slot):
         raise StaleRecordingError(f"{outcome.recordings[-1]}: the recording is gone")
     transcript, _ = recordings.read(slot)

@@ -13,9 +13,9 @@ from hapi_pytest import baselines
 from hapi_pytest.baselines import Row
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import CommandLineError
-from hapi_pytest.journal import RUNS, EndLine, lines, settled
+from hapi_pytest.journal import RUNS, EndLine, lines, outcomes_of
 from hapi_pytest.model import Importance, Outcome, Status
-from hapi_pytest.projects import load, rubric_file
+from hapi_pytest.projects import load, rubric_digest, rubric_file
 from hapi_pytest.recordings import UNRECORDED, write_whole
 from hapi_pytest.rubric import load_rubric
 from hapi_pytest.runs import ABOUT, about, run_folder
@@ -85,8 +85,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 def of_run(folder: Path) -> Results:
     """Derive the results of a run from its journal; raises CommandLineError for what is no run."""
-    told, outcomes = about(folder), settled(folder)
-    every = lines(folder)
+    told, every = about(folder), lines(folder)
+    outcomes = outcomes_of(every)
     ends = [line for line in every if isinstance(line, EndLine)]
     root = Path(told.root) / told.projects
     projects = {project: _facts(root / project) for project in sorted({o.project for o in outcomes})}
@@ -113,7 +113,9 @@ def found(name: str, runs: Path = Path(RUNS)) -> Results:
     if path.is_file():
         return _read(path)
     folder = run_folder(name, runs)
-    results = _read(folder / FILE) if (folder / FILE).is_file() and not (folder / ABOUT).is_file() else of_run(folder)
+    if (folder / FILE).is_file() and not (folder / ABOUT).is_file():
+        return _read(folder / FILE)
+    results = of_run(folder)
     _check(results, str(folder))
     return results
 
@@ -150,7 +152,7 @@ def _facts(folder: Path) -> ProjectFacts:
         price_usd=project.settings.price_usd,
         feedback_minutes=project.feedback.minutes,
         digest=raw_digest(msgspec.json.encode(content)),
-        rubric=raw_digest(rubric.read_bytes()),
+        rubric=rubric_digest(folder),
         criteria={c.id: CriterionFacts(c.statement, c.importance) for c in load_rubric(project).criteria},
     )
 

@@ -8,7 +8,7 @@ from hapi_pytest.errors import CommandLineError, HapiError, StaleRecordingError
 from hapi_pytest.model import Outcome
 from hapi_pytest.projects import load
 from hapi_pytest.prompts import brief_message
-from hapi_pytest.recordings import Identity, Recordings, parsed
+from hapi_pytest.recordings import located
 from hapi_pytest.runs import KEPT, About, about, kept
 from hapi_pytest.transcripts import Transcript
 from hapi_pytest.workspace import Taken
@@ -67,11 +67,8 @@ class Sources:
 
     def _recorded(self, told: About, outcome: Outcome, number: int) -> Source:
         name = outcome.recordings[number]
-        identity, _, rest = name.partition("/")
-        project, _, file = rest.rpartition("/")
-        slot = parsed(project, file)
-        recordings = Recordings(Path(told.root) / told.cassettes, Identity(model=identity))
-        if slot is None or project != outcome.project or not recordings.has(slot):
+        recordings, slot = located(Path(told.root) / told.cassettes, name)
+        if slot is None or slot.project != outcome.project or not recordings.has(slot):
             raise StaleRecordingError(f"{name}: the recording is gone")
         transcript, digest = recordings.read(slot)
         if outcome.transcripts[number : number + 1] != (digest,):
