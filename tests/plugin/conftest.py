@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm import Warm
+
 HERE = Path(__file__).parent
 CONFTEST = 'pytest_plugins = ["hapi_pytest.plugin"]\n'
 collect_ignore = ["suite", "hostile"]
 OTHER_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")  # half a second a run
 COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "hapi-compiled")}
 TOLD_TO_CI = ("CI", "BUILD_NUMBER", "GITHUB_STEP_SUMMARY")
+WARM = Warm(COMPILED)
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
 
 
@@ -35,11 +38,15 @@ class Suite:
         self.root = root
 
     def run(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run pytest in the suite's folder."""
+        """Run pytest in the suite's folder; only what Python itself reads when it starts takes a new Python."""
+        given = ["-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments]
+        every = {**surroundings(), **(environment or {})}
+        if not any(name.startswith("PYTHON") for name in environment or ()):
+            return WARM.run(given, self.root, every, seconds=300)
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments],
+            [sys.executable, "-m", "pytest", *given],
             cwd=self.root,
-            env={**surroundings(), **(environment or {})},
+            env=every,
             capture_output=True,
             text=True,
             timeout=300,
