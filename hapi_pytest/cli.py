@@ -14,7 +14,7 @@ def main() -> None:
     """Run one of the subcommands and exit with its code."""
     parser = argparse.ArgumentParser(prog="hapi", description="Work on client projects and their recordings.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for declare in (_check, _compare, _lint, _merge, _regrade, _report, _stand_in):
+    for declare in (_check, _compare, _export, _lint, _merge, _regrade, _report, _stand_in):
         declare(commands)
     arguments = parser.parse_args()
     sys.exit(arguments.run(arguments))
@@ -68,6 +68,23 @@ def _compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         except pytest.UsageError as mistake:
             parser.error(str(mistake))
         return run(arguments.names, arguments.models, question, is_forced=arguments.force)
+
+    parser.set_defaults(run=run)
+
+
+def _export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "export",
+        help="Write a run's conversations and marks as logs that Inspect reads",
+        description="Write one .json log of Inspect's format for each model and arm; each engagement is a sample.",
+    )
+    parser.add_argument("name", metavar="RUN", help="A run's folder, its name, latest, or a results.json")
+    parser.add_argument("--to", type=Path, default=Path("logs"), metavar="DIR", help="Folder (default: %(default)s)")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.inspect_log import run
+
+        return run(arguments.name, arguments.to)
 
     parser.set_defaults(run=run)
 

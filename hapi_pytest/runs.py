@@ -162,3 +162,13 @@ def run_folder(name: str, runs: Path, holding: str = ABOUT) -> Path:
         if folder.is_dir():
             return folder
     raise CommandLineError(f"{name}: there is no such run\n  allowed: a folder of {RUNS}, its name, or latest")
+
+
+def folder_behind(name: str) -> Path | None:
+    """Return the folder of a run by any of its names, its results' file too; None for results that lie elsewhere.
+
+    Raises CommandLineError when there is no run of that name.
+    """
+    path = Path(name)
+    folder = path.parent if path.is_file() else run_folder(name, Path(RUNS))
+    return folder if (folder / ABOUT).is_file() else None

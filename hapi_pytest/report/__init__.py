@@ -4,11 +4,10 @@ import sys
 from pathlib import Path
 
 from hapi_pytest.errors import HapiError
-from hapi_pytest.journal import RUNS
 from hapi_pytest.recordings import write_whole
 from hapi_pytest.report import page
 from hapi_pytest.results import Results, found
-from hapi_pytest.runs import ABOUT, run_folder
+from hapi_pytest.runs import folder_behind
 
 FILE = "index.html"
 
@@ -17,7 +16,7 @@ def run(name: str, folder: Path) -> int:
     """Write the report of a run, or of a file of results, and print where; returns 2 for a wrong name or folder."""
     try:
         results = found(name)
-        path = write(results, _run_of(name), folder)
+        path = write(results, folder_behind(name), folder)
     except HapiError as mistake:
         print(f"hapi report: {mistake}", file=sys.stderr)
         return 2
@@ -37,10 +36,3 @@ def write(results: Results, run: Path | None, folder: Path) -> Path:
     path = folder / FILE
     write_whole(path, page.rendered(results, run).encode(errors="replace"))
     return path
-
-
-def _run_of(name: str) -> Path | None:
-    """Return the folder of a run by any of its names; None for results that lie elsewhere."""
-    path = Path(name)
-    folder = path.parent if path.is_file() else run_folder(name, Path(RUNS))
-    return folder if (folder / ABOUT).is_file() else None

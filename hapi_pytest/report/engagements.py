@@ -10,8 +10,8 @@ from hapi_pytest.model import Arm, Importance, Outcome, Status
 from hapi_pytest.report.conversation import Conversation, Text, capped, conversation
 from hapi_pytest.report.matrix import known
 from hapi_pytest.report.preview import MOST_FILES, Preview, Previews
-from hapi_pytest.report.sources import Sources
 from hapi_pytest.results import Results
+from hapi_pytest.sources import Sources
 
 REASON = 600
 """Characters of a reason."""

@@ -16,8 +16,8 @@ from hapi_pytest.report import charts, figures, matrix
 from hapi_pytest.report.engagements import Details, Engagement, engagements
 from hapi_pytest.report.figures import Difference, Figure
 from hapi_pytest.report.harmless import POLICY
-from hapi_pytest.report.sources import Sources
 from hapi_pytest.results import Results
+from hapi_pytest.sources import Sources
 
 DETAIL_BYTES = 3_500_000
 """What the details of all engagements may come to; the whole page stays below five megabytes."""

@@ -84,7 +84,7 @@ def parser() -> Parser:
 
 @pytest.fixture
 def command_options(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    for command in ("check", "compare", "lint", "merge", "regrade", "report", "stand-in"):
+    for command in ("check", "compare", "export", "lint", "merge", "regrade", "report", "stand-in"):
         monkeypatch.setattr(sys, "argv", ["hapi", command, "--help"])
         with pytest.raises(SystemExit):
             cli.main()
