@@ -14,6 +14,11 @@ def pytest_configure() -> None:
     os.environ.setdefault("HAPI_CHANGING_VARIANT", str(1 + datetime.date.today().toordinal() % 6))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one worker more than there are processors: many tests wait for what they have started."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> Callable[[], Sandbox]:
     """What grading takes: the sandbox, chosen when it is first needed."""
