@@ -57,8 +57,10 @@ class Attempts:
         self.asked = 0
         """Requests that went to the model's service, those of attempts that came to nothing too."""
 
-    def perform(self, slot: Slot, message: str, parent: Submission | None) -> Submission:
+    def perform(self, slot: Slot, message: str, parent: Submission | None, *, is_renewed: bool = False) -> Submission:
         """Make the attempt of a slot: from its recording, or live when it is to be recorded.
+
+        While recording, one that `is_renewed` is missing too where its recording answers another message.
 
         Raises MissingRecordingError, StaleRecordingError, ServiceError or SandboxError.
         """
@@ -66,6 +68,8 @@ class Attempts:
         before = [*(parent.messages if parent else []), {"role": "user", "content": message}]
         folder = harness.identity.folder
         has_recording = harness.recordings.has(slot)
+        if has_recording and harness.record and is_renewed:
+            has_recording = harness.recordings.read(slot)[0].opening == before[-1]
         if harness.record == "all":
             has_recording = has_recording and harness.run.has_recorded(slot, folder)
         if has_recording:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.tomlfile import read_text
@@ -35,9 +36,25 @@ def blamed(file: Path, what: str) -> Iterator[None]:
     except ProjectError:
         raise
     except (Exception, SystemExit) as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
+        line = _line(file, error)
         raise ProjectError(
-            f"{file}:{last.lineno}" if last.filename == str(file) else file,
+            f"{file}:{line}" if line else file,
             f"{what} crashed: {type(error).__name__}: {error}",
             fix=f"mend {what}; docs/projects.md shows one",
         ) from error
+
+
+def authored(file: Path, name: str) -> Any:
+    """Return what a module of a project calls by that name; raises ProjectError when it does not."""
+    module = author_module(file)
+    if not hasattr(module, name):
+        raise ProjectError(file, f"there is no {name} in it", key=name, fix=f"write {name}; docs/projects.md shows one")
+    return getattr(module, name)
+
+
+def _line(file: Path, error: BaseException) -> int:
+    """Return the last line of the file that an exception went through; 0 when it was none."""
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno or 0
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(file)), 0)

@@ -1,20 +1,17 @@
 """The `hapi` command."""
 
 import argparse
-import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hapi_pytest.stand_in import Fault
+from hapi_pytest.arguments import add_projects, fault, numbers, seconds
 
 
 def main() -> None:
     """Run one of the subcommands and exit with its code."""
     parser = argparse.ArgumentParser(prog="hapi", description="Work on client projects and their recordings.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for declare in (_check, _compare, _export, _lint, _merge, _regrade, _report, _stand_in):
+    for declare in (_check, _compare, _export, _import, _lint, _merge, _new, _regrade, _report, _review, _stand_in):
         declare(commands)
     arguments = parser.parse_args()
     sys.exit(arguments.run(arguments))
@@ -26,16 +23,12 @@ def _check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="Let client projects prove their rubrics",
         description="Run the self-check of pytest on projects: reference, equivalents, flaws, adversaries and lint.",
     )
-    parser.add_argument(
-        "paths", metavar="PATH", nargs="*", help="A project's folder, or a folder of projects (default: all)"
-    )
-    parser.add_argument("--variant", action="append", default=[], metavar="K", help="As of pytest (default: 0..2)")
+    add_projects(parser)
 
     def run(arguments: argparse.Namespace) -> int:
-        import pytest
+        from hapi_pytest.check import run
 
-        variants = [argument for variant in arguments.variant for argument in ("--variant", variant)]
-        return int(pytest.main(["--selfcheck", "-q", *variants, *arguments.paths]))
+        return run(arguments.paths, numbers(arguments.variant))
 
     parser.set_defaults(run=run)
 
@@ -89,33 +82,40 @@ def _export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.set_defaults(run=run)
 
 
+def _import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "import",
+        help="Make skeletons of client projects from past jobs",
+        description="Make a skeleton below projects/ for each row of a file of past jobs, and tell what each lacks.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="Past jobs, as .jsonl or .csv")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.authoring.command import run_import
+
+        return run_import(arguments.file)
+
+    parser.set_defaults(run=run)
+
+
 def _lint(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "lint",
         help="Check client projects without any agent",
         description="Check client projects: citations, notes, leaks of gold values, canaries, attachments, builds.",
     )
+    add_projects(parser)
     parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        default=[Path("projects")],
-        help="A project's folder, or a folder of projects (default: projects)",
-    )
-    parser.add_argument(
-        "--variant",
-        action="append",
-        type=_variants,
-        metavar="K",
-        help="Variant to build, such as 1 or 0..6 (repeatable, default: 0..2)",
+        "--format",
+        choices=["text", "github", "json"],
+        default="text",
+        help="Lines for people, workflow commands for GitHub Actions, or one JSON array (default: %(default)s)",
     )
 
     def run(arguments: argparse.Namespace) -> int:
         from hapi_pytest.lint.command import run
 
-        asked = arguments.variant or [range(3)]
-        return run(arguments.paths, sorted({number for numbers in asked for number in numbers}))
+        return run(arguments.paths, numbers(arguments.variant), arguments.format)
 
     parser.set_defaults(run=run)
 
@@ -142,6 +142,25 @@ def _merge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         except pytest.UsageError as mistake:
             parser.error(str(mistake))
         return run(arguments.names, gates, max_unscored)
+
+    parser.set_defaults(run=run)
+
+
+def _new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "new",
+        help="Begin a client project",
+        description="Write projects/CATEGORY/SLUG: a small complete project to change, or a skeleton for a brief.",
+    )
+    parser.add_argument("category", metavar="CATEGORY", help="One of the eight, such as writing or admin-support")
+    parser.add_argument("slug", metavar="SLUG", help="The project's name in kebab-case, such as shop-notice")
+    parser.add_argument("--from-brief", type=Path, metavar="FILE", help="A client's post: text, docx or pdf")
+    parser.add_argument("--inputs", type=Path, metavar="DIR", help="Folder with the files that came with the post")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.authoring.command import run_new
+
+        return run_new(arguments.category, arguments.slug, arguments.from_brief, arguments.inputs)
 
     parser.set_defaults(run=run)
 
@@ -179,6 +198,25 @@ def _report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.set_defaults(run=run)
 
 
+def _review(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "review",
+        help="Record an expert's review of what a run left incomplete, in the browser",
+        description="Serve the incomplete submissions of a run to an expert's browser on this machine.",
+    )
+    parser.add_argument("name", metavar="RUN", help="A run's folder, its name, or latest")
+    parser.add_argument("--reviewer", default="", metavar="NAME", help="Who reviews (default: who is logged in)")
+    parser.add_argument("--port", type=int, default=0, help="Port; 0 takes a free one (default: %(default)s)")
+    parser.add_argument("--blind", action="store_true", help="Hide model, arm and the checks' own marks")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from hapi_pytest.review import run
+
+        return run(arguments.name, arguments.reviewer, arguments.port, arguments.blind)
+
+    parser.set_defaults(run=run)
+
+
 def _stand_in(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "stand-in",
@@ -193,14 +231,14 @@ def _stand_in(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument(
         "--fault",
         action="append",
-        type=_fault,
+        type=fault,
         default=[],
         metavar="KIND[=VALUE][@WHEN]",
         help="Something to go wrong, such as 429=2@share:0.1 (repeatable; a wrong one lists what is allowed)",
     )
     parser.add_argument(
         "--latency",
-        type=_seconds,
+        type=seconds,
         default=0.0,
         metavar="SECONDS",
         help="How long each answer takes to come (default: 0)",
@@ -218,28 +256,3 @@ def _stand_in(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         )
 
     parser.set_defaults(run=run)
-
-
-def _fault(text: str) -> "Fault":
-    from hapi_pytest.stand_in import parsed
-
-    try:
-        return parsed(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _seconds(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 <= float(text) <= 3600:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
-
-
-def _variants(text: str) -> range:
-    from hapi_pytest.projects import variant_numbers
-
-    try:
-        return variant_numbers(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,14 +1,12 @@
 """What an arm earns, what it costs, how much time of people it takes, and when a reviewer pays; pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from hapi_pytest.measures import of_arm, paired
 from hapi_pytest.model import Arm, Outcome, Status
 
-FEEDBACK_MINUTES = 20.0
-"""An expert's minutes for one round of feedback: the published study's average, as told to VentureBeat in Nov 2025."""
 INSPECTION_MINUTES = 5.0
 """A client's minutes to find out whether one submission is acceptable: our assumption, which nobody has measured."""
 
@@ -49,17 +47,16 @@ def account(
     outcomes: Sequence[Outcome],
     arm: Arm,
     *,
-    minutes: Mapping[str, float] | None = None,
     inspection_minutes: float = INSPECTION_MINUTES,
 ) -> Account:
-    """Return what one arm of one model's outcomes comes to; `minutes` are those that reviews tell, by project id."""
+    """Return what one arm of one model's outcomes comes to."""
     scored = [outcome for outcome in of_arm(outcomes, arm) if outcome.status is not Status.UNSCORED]
     return Account(
         engagements=len(scored),
         completed=sum(outcome.status is Status.COMPLETED for outcome in scored),
         earned_usd=earned_usd(scored),
         cost_usd=cost_usd(outcomes, arm),
-        feedback_minutes=feedback_minutes(scored, minutes),
+        feedback_minutes=sum((outcome.feedback_minutes for outcome in scored), 0.0),
         inspection_minutes=inspection_minutes * sum(map(submissions, scored)),
     )
 
@@ -89,23 +86,12 @@ def submissions(outcome: Outcome) -> int:
     return max(least, len(outcome.recordings), len(outcome.kept))
 
 
-def feedback_minutes(outcomes: Iterable[Outcome], minutes: Mapping[str, float] | None = None) -> float:
-    """Return Σ rounds of feedback · minutes of the project's review, FEEDBACK_MINUTES where it does not tell them.
-
-    Every submission of a `reviewed` arm but the first was made on feedback.
-    """
-    own = minutes or {}
-    rounds = ((o.project, submissions(o) - 1) for o in outcomes if o.arm is Arm.REVIEWED)
-    return sum((count * own.get(project, FEEDBACK_MINUTES) for project, count in rounds), 0.0)
-
-
 def break_even(
     outcomes: Sequence[Outcome],
     hourly_usd: float,
     *,
     low: Arm = Arm.ALONE,
     high: Arm = Arm.REVIEWED,
-    minutes: Mapping[str, float] | None = None,
     inspection_minutes: float = INSPECTION_MINUTES,
 ) -> BreakEven:
     """Return the project value from which the arm `high` pays better than `low`, over engagements scored in both.
@@ -117,7 +103,7 @@ def break_even(
     pairs = paired(outcomes, low, high)
     both = {first.engagement for first, _ in pairs}
     own = [outcome for outcome in outcomes if outcome.engagement in both]
-    less, more = (account(own, arm, minutes=minutes, inspection_minutes=inspection_minutes) for arm in (low, high))
+    less, more = (account(own, arm, inspection_minutes=inspection_minutes) for arm in (low, high))
     lower, higher = less.spent_usd(hourly_usd), more.spent_usd(hourly_usd)
     reason = ""
     if not pairs:

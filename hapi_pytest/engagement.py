@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 import msgspec
 
+from hapi_pytest import feedback
 from hapi_pytest.adversaries import CAST, MARKER, Scene
 from hapi_pytest.attempts import Attempts, Submission
 from hapi_pytest.disk import stops_when_full
 from hapi_pytest.errors import BudgetError, StoppedError, UnscoredError
+from hapi_pytest.feedback import Feedback
 from hapi_pytest.harness import Harness
-from hapi_pytest.model import Arm, Mark, Outcome, Status, Usage, Verdict
+from hapi_pytest.model import Arm, Outcome, Status, Usage, Verdict
 from hapi_pytest.network import blocked
 from hapi_pytest.projects import Project
-from hapi_pytest.prompts import RETRY, brief_message, review_message
+from hapi_pytest.prompts import RETRY, brief_message
 from hapi_pytest.recordings import STAND_IN, Slot
 from hapi_pytest.rubric import Rubric
 from hapi_pytest.runs import taken_digest
@@ -63,18 +65,18 @@ class Engagement:
         started, self._asked_before = time.monotonic(), self._attempts.asked
         used: list[Graded] = []
         error: UnscoredError | None = None
-        notes = (0, 0)
+        told: list[Feedback] = []
         try:
             with stops_when_full(), self._recording() if self._harness.record else blocked():
-                notes = self._carry_out(arm, used)
+                self._carry_out(arm, used, told)
         except UnscoredError as raised:
             error = raised
-        outcome = self._outcome(arm, used, notes, error, time.monotonic() - started)
+        outcome = self._outcome(arm, used, told, error, time.monotonic() - started)
         try:
             self._harness.run.journal.settle(outcome, is_paid=outcome.asked > 0)
         except StoppedError as full:
             error = full
-            outcome = self._outcome(arm, used, notes, error, time.monotonic() - started)
+            outcome = self._outcome(arm, used, told, error, time.monotonic() - started)
         if isinstance(error, StoppedError):
             self._stop(error)
         if error or not used:
@@ -86,23 +88,21 @@ class Engagement:
         if self._harness.record and not isinstance(error, BudgetError) and not self._harness.live.stopped():
             self._harness.live.stop(str(error))
 
-    def _carry_out(self, arm: Arm, used: list[Graded]) -> tuple[int, int]:
-        """Fill `used` with the submissions of this arm, `alone` first; returns notes applied and notes kept."""
+    def _carry_out(self, arm: Arm, used: list[Graded], told: list[Feedback]) -> None:
+        """Fill `used` with the submissions of this arm, `alone` first, and `told` with the feedback on them."""
         used.append(self._first())
-        applied = kept = 0
         if arm is Arm.ALONE:
-            return applied, kept
+            return
         for number in range(1, self._harness.rounds + 1):
             last = used[-1]
             if last.verdict.is_complete:
                 break
             message = RETRY
             if arm is Arm.REVIEWED:
-                notes = self._notes(last.verdict)
-                applied, kept = applied + len(notes), kept + len(self._variant.notes) - len(notes)
-                message = review_message(last.verdict, notes)
-            used.append(self._graded(self._slot(arm, number), message, last.submission))
-        return applied, kept
+                told.append(self._feedback(last))
+                message = told[-1].message
+            is_renewed = bool(told and told[-1].review)
+            used.append(self._graded(self._slot(arm, number), message, last.submission, is_renewed=is_renewed))
 
     def _first(self) -> Graded:
         """Make the `alone` attempt, or return or raise what it came to: another arm does not try it again."""
@@ -115,19 +115,15 @@ class Engagement:
             raise self._alone
         return self._alone
 
-    def _notes(self, verdict: Verdict) -> list[tuple[Mark, str]]:
-        """Return the expert's notes for the criteria that failed."""
-        return [
-            (mark, self._variant.notes[mark.criterion])
-            for mark in verdict.failed
-            if mark.criterion in self._variant.notes
-        ]
+    def _feedback(self, graded: Graded) -> Feedback:
+        handed_in, is_exact = taken_digest(graded.submission.taken), self._harness.needs_reviews
+        return feedback.on(self._project, self._variant, graded.verdict, handed_in, is_exact=is_exact)
 
-    def _graded(self, slot: Slot, message: str, parent: Submission | None) -> Graded:
+    def _graded(self, slot: Slot, message: str, parent: Submission | None, *, is_renewed: bool = False) -> Graded:
         if self._harness.is_unrecorded:
             submission = self._handed_in(slot, message)
         else:
-            submission = self._attempts.perform(slot, message, parent)
+            submission = self._attempts.perform(slot, message, parent, is_renewed=is_renewed)
         verdict, rung = self._harness.grader.grade(self._project, self._rubric, self._variant.number, submission.taken)
         self._rung = rung or submission.rung or self._rung
         return Graded(submission, verdict)
@@ -179,7 +175,7 @@ class Engagement:
             yield
 
     def _outcome(
-        self, arm: Arm, used: list[Graded], notes: tuple[int, int], error: UnscoredError | None, seconds: float
+        self, arm: Arm, used: list[Graded], told: list[Feedback], error: UnscoredError | None, seconds: float
     ) -> Outcome:
         identity = self._harness.identity
         own = used if arm is Arm.ALONE else used[1:]
@@ -197,8 +193,11 @@ class Engagement:
             final=used[-1].verdict.results if used else {},
             reasons={mark.criterion: _short(mark.reason) for mark in used[-1].verdict.failed} if used else {},
             is_forked=len(used) > 1,
-            notes_applied=notes[0],
-            notes_kept=notes[1],
+            notes_applied=sum(each.applied for each in told),
+            notes_kept=sum(each.kept for each in told),
+            reviews=tuple(each.review for each in told if each.review),
+            feedback_minutes=sum(each.minutes for each in told),
+            is_given_away=any(each.gives_away for each in told),
             usage=sum((graded.submission.usage for graded in own), Usage()),
             kept=tuple(graded.submission.kept for graded in used if graded.submission.kept),
             handed_in=taken_digest(used[-1].submission.taken) if used else "",

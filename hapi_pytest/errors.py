@@ -14,7 +14,8 @@ HapiError
     ├── StoppedError          the whole run was stopped, for going on is pointless or not wanted
     │   └── BudgetError       --max-cost is used up
     ├── MissingRecordingError
-    └── StaleRecordingError
+    ├── StaleRecordingError
+    └── MissingReviewError    --reviews exact, and nobody has reviewed this very submission
 """
 
 from pathlib import Path
@@ -101,3 +102,7 @@ class MissingRecordingError(UnscoredError):
 
 class StaleRecordingError(UnscoredError):
     """What would be sent now is not what was recorded; the text shows the first difference."""
+
+
+class MissingReviewError(UnscoredError):
+    """Only a review of this very submission will do, and there is none."""

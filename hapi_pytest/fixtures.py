@@ -56,9 +56,11 @@ def checked(request: pytest.FixtureRequest, suite: Suite) -> Checked:
     try:
         finding = suite.finding(request.path.parent, request.module.rubric, param.check, param.variant)
     except HapiError as error:
-        pytest.fail(f"unscored: {error}", pytrace=False)
-    request.node.user_properties.append((PROOF, msgspec.json.encode(finding).decode()))
-    return Checked(finding)
+        reason = f"unscored: {error}"
+    else:
+        request.node.user_properties.append((PROOF, msgspec.json.encode(finding).decode()))
+        return Checked(finding)
+    pytest.fail(reason, pytrace=False)  # out here, or pytest would tell the error twice
 
 
 def assessed(request: pytest.FixtureRequest, suite: Suite, ahead: "Ahead | None") -> Assessed:

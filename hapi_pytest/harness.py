@@ -41,6 +41,7 @@ class Harness:
         replay: Literal["fast", "full"] = "fast",
         record: Literal["", "missing", "all"] = "",
         rounds: int = 1,
+        needs_reviews: bool = False,
         sandbox: str = "auto",
         address: str = "",
         own_prices: Path | None = None,
@@ -52,11 +53,10 @@ class Harness:
         self.agent = agent
         """None for the agents that ask no model."""
         self.recordings = Recordings(recordings, identity)
-        self.run = run
-        self.grader = grader
+        self.run, self.grader = run, grader
         self.replay = replay
         self.record = record
-        self.rounds = rounds
+        self.rounds, self.needs_reviews = rounds, needs_reviews
         self.limits = limits or Limits()
         self.hidden = hidden
         """What nobody may reach from the sandbox, for those who try."""

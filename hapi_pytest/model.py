@@ -120,9 +120,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_forked: bool = False
     """Whether this arm made a submission of its own."""
     notes_applied: int = 0
-    """Notes of the review that the agent was given."""
+    """Notes that the agent was given."""
     notes_kept: int = 0
-    """Notes of the review whose criteria had passed."""
+    """Notes of the project whose criteria had passed."""
+    reviews: tuple[str, ...] = ()
+    """Reviews of the very submission that the agent was given, by file; other rounds had the project's notes."""
+    feedback_minutes: float = 0
+    """What the feedback took its reviewers, all rounds together."""
+    is_given_away: bool = False
+    """Whether a note that the agent was given holds a gold value."""
     usage: Usage = Usage()
     """Tokens of this arm's own submissions."""
     setup: str = ""

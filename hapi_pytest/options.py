@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     variants: tuple[int, ...]
     rounds: int
+    needs_reviews: bool
+    """Whether feedback must be a review of the very submission."""
     record: str
     replay: str
     sandbox: str
@@ -121,6 +123,12 @@ def _add_selection(add: Callable[..., None]) -> None:
     add("--variant", action="append", metavar="K", help="Variant to work on: a number or a range 0..6 (repeatable)")
     add("--samples", type=int, default=1, metavar="N", help="Repeat every engagement, each with its own recording")
     add("--rounds", type=int, default=1, metavar="N", help="Submissions after the first in the other arms")
+    add(
+        "--reviews",
+        choices=["any", "exact"],
+        default="any",
+        help="exact: feedback must be a review of the very submission, and never the project's notes",
+    )
     add("--shard", default="", metavar="I/N", help="Only the I-th of N parts of the projects; see hapi merge")
 
 
@@ -165,6 +173,7 @@ def settings_of(config: pytest.Config) -> Settings:
         categories=given.categories(get("--category") or []),
         variants=given.variants(get("--variant") or ["0..2" if get("--selfcheck") else "0"]),
         rounds=given.at_least_one("--rounds", get("--rounds")),
+        needs_reviews=get("--reviews") == "exact",
         record=get("--record") or "",
         replay=get("--replay"),
         sandbox=get("--sandbox"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hapi_pytest import reviews
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.model import Arm, Outcome, Status
 from hapi_pytest.options import Settings
@@ -77,6 +78,7 @@ def parametrize(metafunc: pytest.Metafunc, settings: Settings) -> None:
         )
     try:
         check_rubric(load(folder), getattr(metafunc.module, "rubric", None))
+        reviews.load(folder)
     except ProjectError as error:
         raise pytest.Collector.CollectError(str(error)) from None
     params: Sequence[EngagementParam | SelfcheckParam] = every(settings)

@@ -1,12 +1,14 @@
 """The pytest plugin: hooks that forward, nothing else."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hapi_pytest import options, params
 from hapi_pytest.options import Settings
+from hapi_pytest.projects import PROJECT
 from hapi_pytest.summary import Summary
 
 if TYPE_CHECKING:
@@ -112,6 +114,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what was started."""
     if suite := config.stash.get(_suite, None):
         suite.close()
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Tell mistakes in a project's test file as what they are."""
+    if not (module_path.parent / PROJECT).exists():
+        return None
+    from hapi_pytest.rubric_module import RubricModule
+
+    return RubricModule.from_parent(parent, path=module_path)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import msgspec
 
-from hapi_pytest.authored import author_module, blamed
+from hapi_pytest.authored import authored, blamed
 from hapi_pytest.digests import canonical_digest, raw_digest
 from hapi_pytest.draw import Draw
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.extract import readable_text
+from hapi_pytest.inputs import attached, built, encoded, fixed
 from hapi_pytest.tomlfile import read_text, read_toml
 
 CATEGORIES = (
@@ -78,17 +79,6 @@ class Facts:
         return "facts"
 
 
-class Inputs(msgspec.Struct, frozen=True, kw_only=True):
-    """What inputs.py builds from a seed."""
-
-    files: Mapping[str, str | bytes]
-    """Attachments by file name."""
-    given: Mapping[str, Any]
-    """Facts that may stand in the brief, the attachments and the notes; `{name}` there is replaced by them."""
-    gold: Mapping[str, Any]
-    """Derived facts: what the work must find out."""
-
-
 class Variant(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A project built from one seed."""
 
@@ -118,6 +108,9 @@ class Project:
         self.settings = read_toml(folder / PROJECT, Settings)
         self.feedback = read_toml(folder / FEEDBACK, Feedback)
         self._brief = read_text(folder / BRIEF, "write the client's post into it")
+        if not self._brief.strip():
+            raise ProjectError(folder / BRIEF, "the brief is empty", fix="write the client's post into it")
+        attached(folder / INPUTS)
         _check_settings(folder / PROJECT, self.category, self.settings)
         if not 0 < self.feedback.minutes < math.inf:
             raise ProjectError(
@@ -153,41 +146,30 @@ class Project:
         """Build the accepted deliverable of a variant, or one with the named flaws or in the named equivalent form."""
         file = self.folder / REFERENCE
         with blamed(file, "build()"):
-            return _encoded(author_module(file).build(variant.facts, frozenset(flaws)))
+            return encoded(file, authored(file, "build")(variant.facts, frozenset(flaws)))
 
     @property
     def flaws(self) -> dict[str, tuple[str, ...]]:
         """The named flaws of the reference and the criteria that each of them must fail."""
         file = self.folder / REFERENCE
         with blamed(file, "FLAWS"):
-            return {name: tuple(criteria) for name, criteria in author_module(file).FLAWS.items()}
+            return {name: tuple(criteria) for name, criteria in authored(file, "FLAWS").items()}
 
     @property
     def equivalents(self) -> dict[str, str]:
         """Other ways to build an accepted deliverable, and why the brief allows each."""
         file = self.folder / REFERENCE
         with blamed(file, "EQUIVALENTS"):
-            return {name: str(reason) for name, reason in author_module(file).EQUIVALENTS.items()}
+            return {name: str(reason) for name, reason in authored(file, "EQUIVALENTS").items()}
 
     def _build(self, number: int) -> Variant:
-        static = self.folder / INPUTS
-        files = {p.relative_to(static).as_posix(): p.read_bytes() for p in sorted(static.rglob("*")) if p.is_file()}
+        files = fixed(self.folder / INPUTS)
         given: Mapping[str, Any] = {}
         gold: Mapping[str, Any] = {}
         if (self.folder / BUILD).exists():
-            with blamed(self.folder / BUILD, "build()"):
-                built = author_module(self.folder / BUILD).build(Draw(f"{self.id}:{number}"))
-            if not isinstance(built, Inputs):
-                raise ProjectError(
-                    self.folder / BUILD,
-                    "build() does not return Inputs",
-                    value=type(built).__name__,
-                    allowed="hapi_pytest.Inputs(files=..., given=..., gold=...)",
-                    fix="return the attachments and facts as Inputs",
-                )
-            with blamed(self.folder / BUILD, "build()"):
-                files |= _encoded(built.files)
-                given, gold = dict(built.given), dict(built.gold)
+            inputs = built(self.folder / BUILD, Draw(f"{self.id}:{number}"))
+            files |= encoded(self.folder / BUILD, inputs.files)
+            given, gold = dict(inputs.given), dict(inputs.gold)
         return Variant(
             number=number,
             brief=filled(self._brief, given, self.folder / BRIEF),
@@ -236,7 +218,10 @@ def variant_numbers(text: str) -> range:
     first, dots, last = text.partition("..")
     if not first.isdecimal() or (dots and not last.isdecimal()):
         raise ValueError(f"{text!r}: give a number such as 0, or a range such as 0..6")
-    return range(int(first), int(last if dots else first) + 1)
+    numbers = range(int(first), int(last if dots else first) + 1)
+    if not numbers:
+        raise ValueError(f"{text!r}: give the lower number first, as in 0..6")
+    return numbers
 
 
 def discover(root: Path) -> list[Path]:
@@ -260,18 +245,12 @@ def attachment_texts(variant: Variant) -> dict[str, str]:
     return {name: readable_text(name, content) for name, content in variant.attachments.items()}
 
 
-def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
-    for name, content in files.items():
-        if not isinstance(name, str) or not isinstance(content, str | bytes):
-            raise TypeError(f"{name!r} is {type(content).__name__}, not a file name with text or bytes")
-    return {name: content.encode() if isinstance(content, str) else content for name, content in files.items()}
-
-
 def _check_settings(file: Path, folder: str, settings: Settings) -> None:
     if settings.category not in CATEGORIES or settings.category != folder:
-        allowed = folder if folder in CATEGORIES else ", ".join(CATEGORIES)
+        is_none = settings.category not in CATEGORIES
         raise ProjectError(
-            file, "the category is not the folder's", key="category", value=settings.category, allowed=allowed,
+            file, "there is no such category" if is_none else "the category is not the folder's", key="category",
+            value=settings.category, allowed=folder if folder in CATEGORIES else ", ".join(CATEGORIES),
             fix="move the project into its category's folder, or correct the key",
         )  # fmt: skip
     if not 0 < settings.price_usd < 500:

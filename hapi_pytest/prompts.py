@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from hapi_pytest.model import Mark, Verdict
 from hapi_pytest.projects import Project, Variant
 from hapi_pytest.workspace import DELIVERABLE, INPUTS
 
@@ -48,13 +47,19 @@ def brief_message(project: Project, variant: Variant) -> str:
     )
 
 
-def review_message(verdict: Verdict, notes: Iterable[tuple[Mark, str]]) -> str:
-    """Return an expert's feedback: what is fine, and a note for each criterion that is not."""
-    fine = "\n".join(f"- {mark.statement}" for mark in verdict.marks if mark.passed)
-    wrong = "\n".join(f"- {mark.statement}: {note}" for mark, note in notes)
+def review_message(
+    *, wrong: Iterable[tuple[str, str]], fine: Iterable[tuple[str, str]], unclear: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Return an expert's feedback, each criterion's statement with its note, if there is one."""
+    told = _points(unclear)
     return (
         "The client had an expert look at what you handed in. It is not accepted yet.\n\n"
-        f"Not met:\n{wrong or '- (the reviewer left no note)'}\n\n"
-        f"Fine as it is:\n{fine or '- (nothing yet)'}\n\n"
+        f"Not met:\n{_points(wrong) or '- (the reviewer left no note)'}\n\n"
+        + (f"Could not be told:\n{told}\n\n" if told else "")
+        + f"Fine as it is:\n{_points(fine) or '- (nothing yet)'}\n\n"
         "Your files are still where you left them. Mend them in `deliverable/`, keep what is fine, and submit again."
     )
+
+
+def _points(said: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"- {statement}" + (f": {note}" if note else "") for statement, note in said)

@@ -9,7 +9,7 @@ import pytest
 from hapi_pytest.baselines import AGENTS, Row, keep
 from hapi_pytest.projects import rubric_digest
 from hapi_pytest.recordings import REFERENCE
-from hapi_pytest.selfcheck import Finding, table
+from hapi_pytest.selfcheck import Finding, listed, table
 
 PROPERTY = "hapi-selfcheck"
 """Name of the report property that carries a finding."""
@@ -23,19 +23,24 @@ class Proof:
     def __init__(self, projects: Path, recordings: Path) -> None:
         self._projects, self._recordings = projects, recordings
         self._findings: list[Finding] = []
+        self._broken: dict[str, list[str]] = {}
+        """Why there is no finding, and of which tests; none for what could not be collected."""
 
     def collect(self, nodeids: Iterable[str]) -> None:
         """Take note of what was collected: nothing, since every check is a test that must pass."""
 
     def add(self, report: pytest.TestReport) -> None:
         """Take in one phase of one test."""
+        found = [_decoder.decode(str(value)) for name, value in report.user_properties if name == PROPERTY]
         if report.when == "teardown":
-            self._findings += [
-                _decoder.decode(str(value)) for name, value in report.user_properties if name == PROPERTY
-            ]
+            self._findings += found
+        if report.failed and not found:
+            self._broken.setdefault(report.longreprtext, []).append(report.nodeid.rpartition("::")[2])
 
     def add_collected(self, report: pytest.CollectReport) -> None:
-        """Take in what a module's collection came to, which pytest counts by itself."""
+        """Take in what a module's collection came to; with workers each of them says the same."""
+        if report.failed:
+            self._broken.setdefault(report.longreprtext, [])
 
     def finish(self, session: pytest.Session) -> None:
         """Keep what agents without a model came to; the exit code is pytest's own."""
@@ -45,7 +50,7 @@ class Proof:
     def _rows(self) -> Iterator[Row]:
         found: dict[tuple[str, str], list[Finding]] = {}
         for finding in self._findings:
-            if finding.check in AGENTS:
+            if finding.check in AGENTS and (self._projects / finding.project).is_dir():
                 found.setdefault((finding.project, finding.check), []).append(finding)
         for (project, agent), findings in found.items():
             worst = min if agent == REFERENCE else max
@@ -62,8 +67,18 @@ class Proof:
             )
 
     def write(self, terminal: pytest.TerminalReporter) -> None:
-        """Print the table."""
+        """Print the table, and what does not hold unless pytest has printed that itself."""
         if self._findings:
             terminal.section("selfcheck")
-            for line in table(self._findings):
+            for line in table(self._findings, sum(max(1, len(tests)) for tests in self._broken.values())):
                 terminal.line(line)
+        told = [*self._undecided(), *listed(self._findings)]
+        if told and terminal.config.getoption("tbstyle") == "no":
+            terminal.section("what does not hold")
+            for problem in told:
+                terminal.line(problem)
+
+    def _undecided(self) -> Iterator[str]:
+        for reason, tests in self._broken.items():
+            where = [f"    in: {', '.join(tests)}"] if tests else []
+            yield "\n".join([reason.replace(f"{Path.cwd()}/", ""), *where])

@@ -171,6 +171,8 @@ class Recordings:
             before, _ = self.read(slot)
         except StaleRecordingError:  # nobody could use it, so nobody chose
             return 1
+        if before.opening != transcript.opening:  # it answered something else
+            return 1
         is_same = replace(transcript, made=before.made).encode() == before.encode()
         return before.made + (not is_same)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from hapi_pytest import baselines
+from hapi_pytest import baselines, reviews
 from hapi_pytest.baselines import Row
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import CommandLineError
@@ -17,6 +17,7 @@ from hapi_pytest.journal import RUNS, EndLine, lines, outcomes_of
 from hapi_pytest.model import Importance, Outcome, Status
 from hapi_pytest.projects import load, rubric_digest, rubric_file
 from hapi_pytest.recordings import UNRECORDED, write_whole
+from hapi_pytest.reviews import Review
 from hapi_pytest.rubric import load_rubric
 from hapi_pytest.runs import ABOUT, about, run_folder
 
@@ -36,10 +37,8 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     price_usd: float
-    feedback_minutes: float
-    """What the recorded feedback took its reviewer."""
     digest: str
-    """SHA-256 of everything in its folder but the rubric."""
+    """SHA-256 of everything in its folder but the rubric and reviews, which are bound to submissions."""
     rubric: str
     """SHA-256 of the rubric's file."""
     criteria: Mapping[str, CriterionFacts]
@@ -61,6 +60,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     options: Mapping[str, Any]
     """The options and the selection that decide what was measured."""
     projects: Mapping[str, ProjectFacts]
+    reviews: Mapping[str, tuple[Review, ...]] = {}
+    """Recorded reviews of these projects' submissions, by project; also of submissions that this run did not see."""
     baselines: tuple[Row, ...] = ()
     """What agents without a model come to on these rubrics."""
     outcomes: tuple[Outcome, ...]
@@ -74,9 +75,21 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
         """Return one model's outcomes."""
         return [outcome for outcome in self.outcomes if outcome.model == model]
 
+    @property
+    def marks(self) -> dict[tuple[str, int, str], dict[str, bool]]:
+        """What the checks found in each submission, by project, variant and digest of what was handed in."""
+        found = {}
+        for outcome in self.outcomes:
+            if outcome.handed_in and outcome.final:
+                found[outcome.project, outcome.variant, outcome.handed_in] = outcome.final
+            for review in self.reviews.get(outcome.project, ()):  # a run without the alone arm has its marks here alone
+                if outcome.reviews[:1] == (review.file_name,) and len(outcome.recordings) == 2:
+                    found.setdefault((outcome.project, outcome.variant, review.handed_in), outcome.alone)
+        return found
+
     def encode(self) -> bytes:
         """Write the results as JSON, one outcome a line."""
-        plain = msgspec.to_builtins(self, order="deterministic")
+        plain = msgspec.to_builtins(self)
         outcomes = [msgspec.json.encode(outcome).decode() for outcome in plain.pop("outcomes")]
         head = msgspec.json.format(msgspec.json.encode(plain), indent=1).decode().removesuffix("\n}")
         every = ",\n".join(outcomes)
@@ -99,6 +112,7 @@ def of_run(folder: Path) -> Results:
         is_cut=not ends or ends[-1].is_cut,
         options=told.options,
         projects=projects,
+        reviews={project: tuple(found) for project in projects if (found := reviews.load(root / project))},
         baselines=tuple(baselines.valid(baselines.read(Path(told.root) / told.cassettes), rubrics)),
         outcomes=tuple(outcomes),
     )
@@ -143,14 +157,13 @@ def _facts(folder: Path) -> ProjectFacts:
     project = load(folder)
     rubric = rubric_file(folder)
     content = {
-        path.relative_to(folder).as_posix(): raw_digest(path.read_bytes())
+        path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode(): raw_digest(path.read_bytes())
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != rubric and "__pycache__" not in path.parts
+        if path.is_file() and path != rubric and not {"__pycache__", reviews.FOLDER} & {*path.relative_to(folder).parts}
     }
     return ProjectFacts(
         title=project.settings.title,
         price_usd=project.settings.price_usd,
-        feedback_minutes=project.feedback.minutes,
         digest=raw_digest(msgspec.json.encode(content)),
         rubric=rubric_digest(folder),
         criteria={c.id: CriterionFacts(c.statement, c.importance) for c in load_rubric(project).criteria},

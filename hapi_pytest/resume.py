@@ -17,6 +17,7 @@ _MEASURED: dict[str, object] = {
     "--variant": None,
     "--samples": 1,
     "--rounds": 1,
+    "--reviews": "any",
     "--shard": "",
     "--record": None,
     "--replay": "fast",

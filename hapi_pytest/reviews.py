@@ -63,8 +63,16 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def load(project: Path) -> list[Review]:
     """Read all reviews of a project's folder, oldest first; raises ProjectError for a malformed one."""
-    found = [_read(file) for file in sorted((project / FOLDER).glob("*.toml"))]
+    found = [read(file) for file in files(project)]
     return sorted(found, key=lambda review: (review.recorded, review.reviewer))
+
+
+def files(project: Path) -> list[Path]:
+    """Return where the reviews of a project's folder lie; raises ProjectError when that is no folder."""
+    folder = project / FOLDER
+    if folder.exists() and not folder.is_dir():
+        raise ProjectError(folder, "it is no folder", fix="make it a folder of reviews, or remove it")
+    return sorted(folder.glob("*.toml"))
 
 
 def of_submission(reviews: Sequence[Review], variant: int, handed_in: str) -> list[Review]:
@@ -83,7 +91,8 @@ def save(project: Path, review: Review, canary: str) -> Path:
     return path
 
 
-def _read(file: Path) -> Review:
+def read(file: Path) -> Review:
+    """Read one review; raises ProjectError for a malformed one."""
     review = read_toml(file, Review)
     if not 0 < review.minutes < math.inf:
         raise ProjectError(

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -90,6 +91,11 @@ class Rubric:
         brief: str | Iterable[str],
         attachments: Mapping[str, str] | None,
     ) -> Callable[[Check], Check]:
+        if not isinstance(statement, str) or not statement.strip():
+            raise TypeError(
+                f'@rubric.{importance} needs a statement: @rubric.{importance}("What must hold", brief="…")'
+            )
+
         def declare(check: Check) -> Check:
             self.criteria.append(
                 Criterion(
@@ -106,6 +112,13 @@ class Rubric:
             return check
 
         return declare
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            raise AttributeError(f"there is no importance {name!r}; there are {', '.join(Importance)}")
 
 
 def imported_rubric(project: Project) -> object:
@@ -138,7 +151,7 @@ def check_rubric(project: Project, rubric: object) -> Rubric:
             )  # fmt: skip
         seen[criterion.id] = criterion
         spans = [*criterion.brief, *(span for _, span in criterion.attachments)]
-        if not spans or not all(map(str.strip, spans)):
+        if not spans or not all(isinstance(span, str) and span.strip() for span in spans):
             raise ProjectError(
                 place, "the criterion quotes nothing that asks for it", key=criterion.id,
                 allowed='brief="words of the brief" or attachments={"file": "words of it"}',

@@ -1,6 +1,6 @@
 """The summary of a run, as text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hapi_pytest import economics, measures
 from hapi_pytest.intervals import FEWEST, interval
@@ -117,6 +117,7 @@ def _interval(projects: Sequence[Sequence[Rate]]) -> str:
 
 def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: bool) -> list[list[str]]:
     result: list[list[str]] = []
+    told = {outcome.engagement for outcome in outcomes if outcome.is_given_away}
     lifts = [
         ("lift", Arm.ALONE, "reviewed − alone"),
         ("net lift", Arm.RETRY, "reviewed − retry: what the feedback itself is worth"),
@@ -125,6 +126,10 @@ def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: b
         if first in arms and Arm.REVIEWED in arms:
             least = measures.difference_at_least(outcomes, first, Arm.REVIEWED) if is_bounded else None
             result.append([name, _points(measures.difference(outcomes, first, Arm.REVIEWED), least), meaning])
+            if told:
+                without = [outcome for outcome in outcomes if outcome.engagement not in told]
+                points = _points(measures.difference(without, first, Arm.REVIEWED))
+                result.append([f"{name}, untold", points, f"without {len(told)} whose feedback gave a gold value away"])
     for arm in (Arm.REVIEWED, Arm.RETRY):
         if Arm.ALONE in arms and arm in arms:
             least = measures.rescue_at_least(outcomes, arm) if is_bounded else None
@@ -137,13 +142,19 @@ def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[Arm], is_bounded: b
             most = measures.regression_at_most(outcomes, arm) if is_bounded else None
             share = _share(measures.regression(outcomes, arm), most, "≤")
             result.append([f"regressions, {arm}", share, "criteria that passed alone and fail now"])
-    reviewed = measures.of_arm(outcomes, Arm.REVIEWED)
-    applied, kept = sum(o.notes_applied for o in reviewed), sum(o.notes_kept for o in reviewed)
+    return [*result, *_feedback(measures.of_arm(outcomes, Arm.REVIEWED)), *_money(outcomes, arms)]
+
+
+def _feedback(reviewed: Sequence[Outcome]) -> Iterator[list[str]]:
+    """Yield where the feedback came from, and how many of the projects' notes were of use."""
+    rounds = sum(economics.submissions(outcome) - 1 for outcome in reviewed)
+    if rounds:
+        exact = Rate(sum(len(outcome.reviews) for outcome in reviewed), rounds)
+        yield ["exact reviews", _share(exact), "feedback recorded on the very submission; else the project's own notes"]
+    by_notes = [outcome for outcome in reviewed if not outcome.reviews]
+    applied, kept = sum(o.notes_applied for o in by_notes), sum(o.notes_kept for o in by_notes)
     if applied + kept:
-        result.append(
-            ["notes applied", _share(Rate(applied, applied + kept)), "authored notes whose criterion had failed"]
-        )
-    return [*result, *_money(outcomes, arms)]
+        yield ["notes applied", _share(Rate(applied, applied + kept)), "authored notes whose criterion had failed"]
 
 
 def _money(outcomes: Sequence[Outcome], arms: Sequence[Arm]) -> list[list[str]]:
@@ -160,8 +171,8 @@ def _money(outcomes: Sequence[Outcome], arms: Sequence[Arm]) -> list[list[str]]:
     ]
     if Arm.REVIEWED in arms:
         people = accounts[Arm.REVIEWED]
-        minutes = f"{people.inspection_minutes:.0f} min to inspect submissions at {economics.INSPECTION_MINUTES:g} each"
-        feedback = f"of feedback at {economics.FEEDBACK_MINUTES:g} a round; {minutes}, both assumed"
+        inspection = f"{people.inspection_minutes:.0f} min to inspect submissions"
+        feedback = f"of feedback, as told; {inspection} at {economics.INSPECTION_MINUTES:g} each, assumed"
         result.append(["people, reviewed", f"{people.feedback_minutes:.0f} min", feedback])
     if Arm.ALONE in arms and Arm.REVIEWED in arms:
         found = economics.break_even(outcomes, HOURLY_USD)

@@ -136,6 +136,7 @@ class Suite:
                 replay="full" if settings.replay == "full" else "fast",
                 record="all" if settings.record == "all" else "missing" if settings.record else "",
                 rounds=settings.rounds,
+                needs_reviews=settings.needs_reviews,
                 sandbox=settings.sandbox,
                 address=settings.base_url,
                 own_prices=self._own_prices,

@@ -135,6 +135,11 @@ class Transcript(msgspec.Struct, kw_only=True, omit_defaults=True):
         return total
 
     @property
+    def opening(self) -> Message | None:
+        """What the attempt was asked: the last message before the first reply; None when none was sent."""
+        return self.turns[0].messages[-1] if self.turns and self.turns[0].messages else None
+
+    @property
     def setup(self) -> str:
         """Digest of what the agent was set up with: its name and arguments, system prompt, tools and limits."""
         header = self.header

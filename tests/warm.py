@@ -49,8 +49,13 @@ class Warm:
                 stdout=subprocess.PIPE,
                 text=True,
             )
-            atexit.register(self._process.kill)
+            atexit.register(self._end, self._process)
         return self._process
+
+    @staticmethod
+    def _end(process: subprocess.Popen[str]) -> None:
+        with process:
+            process.kill()
 
 
 def serve() -> None:

@@ -1,54 +1,27 @@
 """The `hapi lint` command."""
 
+import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
+from hapi_pytest.errors import CommandLineError
+from hapi_pytest.lint.formats import FORMATS
 from hapi_pytest.lint.linting import lint_all
-from hapi_pytest.lint.problems import Problem
-from hapi_pytest.projects import PROJECT, discover
+from hapi_pytest.lint.paths import project_folders
 
 
-def run(paths: Sequence[Path], variants: Sequence[int]) -> int:
+def run(paths: Sequence[Path], variants: Sequence[int], form: str = "text") -> int:
     """Lint projects and print what is wrong; return the exit code: 0, 1 for problems, 2 where there is no project."""
-    folders: list[Path] = []
-    for path in paths:
-        found = list(_folders(path))
-        if not found:
-            what = "there is no client project below it" if path.is_dir() else "there is no such folder"
-            print(
-                f"hapi lint: {path}: {what}\n"
-                f"  allowed: a project's folder, with {PROJECT}, or a folder with CATEGORY/PROJECT below\n"
-                "  fix:     name one of them, or run this where projects/ lies",
-                file=sys.stderr,
-            )
-            return 2
-        folders += found
-    folders = list({folder.resolve(): folder for folder in folders}.values())
-    problems = lint_all(folders, variants)
-    for problem in problems:
-        print(_shown(problem))
-    print(_count(len(problems), len(folders), variants))
+    try:
+        folders = project_folders("hapi lint", paths)
+    except CommandLineError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with contextlib.redirect_stdout(sys.stderr):  # for what authors' modules print
+        problems = [problem.from_here() for problem in lint_all(folders, variants)]
+    print(FORMATS[form](problems, _count(len(problems), len(folders), variants)))
     return 1 if problems else 0
-
-
-def _folders(path: Path) -> Iterator[Path]:
-    """Yield the projects that a path means: itself, those of a category, or those of all categories."""
-    if (path / PROJECT).exists():
-        yield path
-    else:
-        yield from sorted(file.parent for file in path.glob(f"*/{PROJECT}"))
-        yield from discover(path)
-
-
-def _shown(problem: Problem) -> str:
-    """Return a problem as text, with its file as seen from here."""
-    file = Path(problem.file)
-    if file.is_relative_to(Path.cwd()):
-        problem = msgspec.structs.replace(problem, file=str(file.relative_to(Path.cwd())))
-    return str(problem)
 
 
 def _count(problems: int, projects: int, variants: Sequence[int]) -> str:

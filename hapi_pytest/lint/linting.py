@@ -12,6 +12,7 @@ from hapi_pytest.lint.gold import Gold
 from hapi_pytest.lint.graders import grader_problems
 from hapi_pytest.lint.problems import Problem, told
 from hapi_pytest.lint.references import reference_problems
+from hapi_pytest.lint.reviews import review_problems
 from hapi_pytest.lint.rubrics import citation_problems, cites, rubric_problems
 from hapi_pytest.lint.splits import split_problems
 from hapi_pytest.lint.steadiness import Comparison, formless_problems
@@ -56,6 +57,7 @@ def _project_problems(project: Project, variants: Sequence[int]) -> tuple[list[P
         rubric_problems(project, rubric) if rubric else (),
         grader_problems(project),
         reference_problems(project, rubric),
+        review_problems(project, rubric),
         canary_problems(project),
         hiding_problems(project),
     )

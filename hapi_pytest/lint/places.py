@@ -16,18 +16,33 @@ def line_of(file: Path, *texts: str) -> int:
 
 
 def key_line(file: Path, key: str) -> int:
-    """Return the line on which a TOML file sets a key, else 1."""
-    name = re.escape(key.partition("[")[0])
+    """Return the line on which a TOML file sets a key, given with its tables; else that of its table, else 1."""
+    table, _, last = key.partition("[")[0].rpartition(".")
+    name = re.escape(last)
+    if (header := table_line(file, key)) > 1:
+        return header
+    begin = (table_line(file, table) if table else 1) - 1
     try:
-        found = re.search(rf"(?m)^[ \t]*(?:\w+[ \t]*\.[ \t]*)?[\"']?{name}[\"']?[ \t]*=", _text(file))
+        lines = _text(file).split("\n")[begin:]
     except OSError:
         return 1
-    return _text(file).count("\n", 0, found.start()) + 1 if found else 1
+    set_here = re.compile(rf"[ \t]*(?:[\w-]+[ \t]*\.[ \t]*)*[\"']?{name}[\"']?[ \t]*=")
+    return begin + next((number for number, line in enumerate(lines, 1) if set_here.match(line)), 1)
+
+
+def last_line(file: Path) -> int:
+    """Return how many lines a file has."""
+    return len(_text(file).splitlines())
 
 
 def table_line(file: Path, name: str) -> int:
     """Return the line on which a table of a TOML file begins, else 1."""
     return line_of(file, f"[{name}]")
+
+
+def from_here(file: str) -> str:
+    """Return a file as seen from the current folder, where it lies below."""
+    return str(Path(file).relative_to(Path.cwd())) if Path(file).is_relative_to(Path.cwd()) else file
 
 
 def attachment_place(folder: Path, name: str) -> tuple[Path, int]:

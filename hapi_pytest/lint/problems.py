@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from hapi_pytest.errors import ProjectError
-from hapi_pytest.lint.places import key_line, line_of
+from hapi_pytest.lint.places import from_here, key_line, last_line, line_of
 
 RULES: Mapping[str, str] = {
     "malformed-project": "Every file of a project is there and says what it must",
@@ -38,6 +38,8 @@ RULES: Mapping[str, str] = {
     "flaw-and-equivalent": "No equivalent form has the name of a flaw",
     "unknown-criterion": "Every criterion that a flaw names exists",
     "unfailed-criterion": "Every criterion is failed by a flaw",
+    "malformed-review": "Every recorded review can be read and says what it must",
+    "stray-review": "Every recorded review is of criteria that exist",
     "formless-fact": "Every fact is made of plain values, so that it can be compared between processes",
     "unsteady-inputs": "A seed gives the same variant whatever the process, hash seed, time zone, locale and clock",
 }
@@ -58,6 +60,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, order=True):
     def __post_init__(self) -> None:
         if self.rule not in RULES:
             raise ValueError(f"there is no rule {self.rule!r}")
+
+    def from_here(self) -> "Problem":
+        """Return it with its file as seen from the current folder."""
+        return msgspec.structs.replace(self, file=from_here(self.file))
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.rule}: {self.message}\n    fix: {self.fix}"
@@ -80,12 +86,10 @@ def told(rule: str, error: ProjectError, line: int = 0) -> Problem:
 
 
 def _line(file: Path, error: ProjectError) -> int:
-    if isinstance(error.__cause__, SyntaxError) and error.__cause__.filename == str(file):
-        return error.__cause__.lineno or 1
-    if found := re.search(r"not valid TOML: .*\(at line (\d+)", str(error)):
-        return int(found[1])
+    if found := re.search(r"not valid TOML: .*\(at (?:line (\d+)|end of document)", str(error)):
+        return int(found[1]) if found[1] else last_line(file)
     if error.key and file.suffix == ".toml":
-        return key_line(file, error.key.rpartition(".")[2])
+        return key_line(file, error.key)
     if placeholder := re.search(r"value: +'(\{\w+\})'", str(error)):
         return line_of(file, placeholder[1])
     return 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hapi_pytest.authored import authored
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.lint.places import line_of
 from hapi_pytest.lint.problems import Problem, told
@@ -17,6 +18,7 @@ def reference_problems(project: Project, rubric: Rubric | None) -> Iterator[Prob
     try:
         flaws = {name: tuple(map(str, criteria)) for name, criteria in project.flaws.items()}
         yield from _equivalent_problems(project, flaws, project.equivalents if _has_equivalents(project) else {})
+        authored(project.folder / REFERENCE, "build")
     except ProjectError as error:
         yield told("broken-reference", error)
     if rubric and flaws:

@@ -1,6 +1,8 @@
 """A rubric's criteria: their number, what they quote, and the notes for them."""
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 from hapi_pytest.errors import ProjectError
 from hapi_pytest.lint.places import key_line, line_of, table_line
@@ -28,8 +30,15 @@ def rubric_problems(project: Project, rubric: Rubric) -> Iterator[Problem]:
                 fix="quote the words that the client wrote, or drop the criterion",
             )  # fmt: skip
     yield from _note_problems(project, rubric)
+    if not _has_test(file):
+        yield Problem(
+            file=str(file), line=1, rule="broken-rubric", message="no test asks for the engagement",
+            fix=f"write `def {file.stem}(engagement):` with `engagement.assert_complete()` below it",
+        )  # fmt: skip
     sound = Rubric()
     sound.criteria = [criterion for criterion in rubric.criteria if cites(criterion)]
+    if not sound.criteria:  # told above, each of them
+        return
     try:
         check_rubric(project, sound)
     except ProjectError as error:
@@ -56,6 +65,11 @@ def cites(criterion: Criterion) -> bool:
     """Whether a criterion quotes anything."""
     spans = [*criterion.brief, *(span for _, span in criterion.attachments)]
     return bool(spans) and all(isinstance(span, str) and span.strip() for span in spans)
+
+
+def _has_test(file: Path) -> bool:
+    tests = [node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.FunctionDef)]
+    return any(test.name.startswith("test") and "engagement" in {arg.arg for arg in test.args.args} for test in tests)
 
 
 def _note_problems(project: Project, rubric: Rubric) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hapi_pytest import baselines, economics, scoreboard
+from hapi_pytest import agreement, baselines, economics, scoreboard
 from hapi_pytest.economics import Account, BreakEven
 from hapi_pytest.intervals import FEWEST
 from hapi_pytest.model import Arm, Outcome, Status
@@ -74,6 +74,8 @@ def rendered(results: Results, run: Path | None) -> str:
         details=details,
         anchors={(item.model, item.project): item.anchor for item in reversed(every)},
         options={name: value for name, value in results.options.items() if value not in (None, "", [], ())},
+        agreements=agreement.agreements(results.reviews),
+        disagreements=agreement.disagreements(results.reviews, results.marks),
         economics=economics,
         hourly_usd=scoreboard.HOURLY_USD,
         most_failures=matrix.MOST_FAILURES,

@@ -14,6 +14,7 @@ from hapi_pytest.recordings import ADVERSARIES, IDLE
 from hapi_pytest.rubric import Rubric
 from hapi_pytest.sandbox import temporary_folder
 from hapi_pytest.selfcheck.finding import Finding
+from hapi_pytest.selfcheck.shortfalls import Fix, Shortfalls
 from hapi_pytest.workspace import Taken
 
 LINT, REFERENCE, EQUIVALENTS, FLAWS = "lint", "reference", "equivalents", "flaws"
@@ -42,16 +43,21 @@ class Selfcheck:
         return made[check]() if check in made else self._adversary(check)
 
     def _lint(self) -> Finding:
-        problems = [str(problem) for problem in lint(self._project.folder, (self._number,))]
+        problems = [str(problem.from_here()) for problem in lint(self._project.folder, (self._number,))]
         return self._finding(LINT, int(not problems), 1, problems)
 
     def _reference(self) -> Finding:
         files = self._project.reference(self._variant)
         verdict = self._verdict(files)
-        missing = [name for name in self._project.settings.deliverables if name not in files]
+        tell = self._shortfalls(REFERENCE)
         problems = [
-            *_failures("the reference", verdict),
-            *(f"the reference does not hand in {name}" for name in missing),
+            tell.criterion(mark.criterion, f"the reference fails it: {mark.reason}", Fix.REFERENCE)
+            for mark in verdict.failed
+        ]
+        problems += [
+            tell.reference("def build(", f"the reference does not hand in {name}", Fix.NAMES)
+            for name in self._project.settings.deliverables
+            if name not in files
         ]
         return self._finding(REFERENCE, sum(verdict.results.values()), len(verdict.marks), problems)
 
@@ -62,44 +68,67 @@ class Selfcheck:
             forms["all equivalents together"] = self._project.reference(self._variant, names)
         forms["the reference with extra files"] = {**EXTRA_FILES, **self._project.reference(self._variant)}
         verdicts = {form: self._verdict(files) for form, files in forms.items()}
-        problems = [line for form, verdict in verdicts.items() for line in _failures(form, verdict)]
+        tell = self._shortfalls(EQUIVALENTS)
+        problems = [
+            tell.criterion(mark.criterion, f"{form} fails it: {mark.reason}", Fix.FORMS)
+            for form, verdict in verdicts.items()
+            for mark in verdict.failed
+        ]
         accepted = sum(all(verdict.results.values()) for verdict in verdicts.values())
         return self._finding(EQUIVALENTS, accepted, len(forms), problems)
 
     def _flaws(self) -> Finding:
-        killed: set[str] = set()
-        problems = []
+        tell = self._shortfalls(FLAWS)
+        killed: list[str] = []
+        failing: set[str] = set()
+        problems: list[str] = []
         for flaw, named in self._project.flaws.items():
             verdict = self._verdict(self._project.reference(self._variant, [flaw]))
             failed = {mark.criterion: mark.reason for mark in verdict.failed}
-            killed |= failed.keys() & set(named)
+            failing |= failed.keys() & set(named)
+            killed += [flaw] if failed.keys() >= set(named) else []
             problems += [
-                f"{criterion}: passes in spite of the flaw {flaw!r}" for criterion in named if criterion not in failed
+                tell.criterion(criterion, f"passes in spite of the flaw {flaw!r}", Fix.BLIND_CHECK)
+                for criterion in named
+                if criterion not in failed
             ]
             problems += [
-                f"{criterion}: fails for the flaw {flaw!r}, which does not name it: {reason}"
-                for criterion, reason in failed.items()
+                tell.reference(
+                    flaw, f"{criterion}: fails for the flaw {flaw!r}, which does not name it: {why}", Fix.FLAW
+                )
+                for criterion, why in failed.items()
                 if criterion not in named
             ]
         if self._verdict(self._project.reference(self._variant, self._project.flaws)).is_complete:
-            problems.append("the reference with all flaws at once completes")
-        missing = [criterion.id for criterion in self._rubric.criteria if criterion.id not in killed]
-        problems += [f"{criterion}: no flawed deliverable fails it" for criterion in missing]
-        return self._finding(FLAWS, len(self._rubric.criteria) - len(missing), len(self._rubric.criteria), problems)
+            problems.append(tell.reference("FLAWS", "the reference with all flaws at once completes", Fix.ALL_FLAWS))
+        problems += [
+            tell.reference("FLAWS", f"{criterion.id}: no flawed deliverable fails it", Fix.MISSING_FLAW)
+            for criterion in self._rubric.criteria
+            if criterion.id not in failing
+        ]
+        return self._finding(FLAWS, len(killed), len(self._project.flaws), problems)
 
     def _adversary(self, name: str) -> Finding:
         harness = self._harness(name)
         engagement = Engagement(harness, self._project, self._rubric, self._number, 1)
         results = [engagement.result(arm) for arm in SECOND_ARMS.get(name, (Arm.ALONE,))]
         passed = max(sum(result.outcome.final.values()) for result in results)
-        problems = [line for result in results for line in _gains(name, result)]
-        if name == IDLE and passed:
-            problems.append(f"{name}: passes {passed} criteria with nothing handed in")
+        tell = self._shortfalls(name)
+        problems = [line for result in results for line in _gains(tell, result)]
+        if name == IDLE:
+            problems += [
+                tell.criterion(criterion, "passes with nothing handed in", Fix.IDLE)
+                for criterion, is_passed in results[0].outcome.final.items()
+                if is_passed
+            ]
         if (marker := harness.run.folder / MARKER).exists():
-            problems.append(f"{name}: what it planted was run outside the sandbox: {marker}")
+            problems.append(tell.rubric(f"what it planted was run outside the sandbox: {marker}", Fix.PLANTED))
         haul = sorted({find for result in results for find in _haul(result.taken)})
-        problems += [f"{name}: got hold of what is hidden: {find}" for find in haul[:MOST_SHOWN]]
+        problems += [tell.rubric(f"got hold of what is hidden: {find}", Fix.HAUL) for find in haul[:MOST_SHOWN]]
         return self._finding(name, passed, len(self._rubric.criteria), problems, len(haul))
+
+    def _shortfalls(self, check: str) -> Shortfalls:
+        return Shortfalls(self._project, self._rubric, check)
 
     def _verdict(self, files: Mapping[str, bytes]) -> Verdict:
         with temporary_folder() as folder:
@@ -118,16 +147,14 @@ class Selfcheck:
         )
 
 
-def _failures(what: str, verdict: Verdict) -> list[str]:
-    return [f"{mark.criterion}: {what} fails it: {mark.reason}" for mark in verdict.failed]
-
-
-def _gains(name: str, result: Result) -> list[str]:
+def _gains(tell: Shortfalls, result: Result) -> list[str]:
     """Return what is wrong with how an adversary ended."""
-    status = result.outcome.status
-    if status is Status.INCOMPLETE:
+    outcome = result.outcome
+    if outcome.status is Status.INCOMPLETE:
         return []
-    return [f"{name}: ended {status} ({result.outcome.arm}), and must end incomplete\n{result.outcome.reason}".strip()]
+    is_completed = outcome.status is Status.COMPLETED
+    message = f"ended {outcome.status} ({outcome.arm}), and must end incomplete\n{outcome.reason}".strip()
+    return [tell.rubric(message, Fix.CHEAT if is_completed else Fix.UNSCORED)]
 
 
 def _haul(taken: Taken | None) -> list[str]:

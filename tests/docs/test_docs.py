@@ -84,7 +84,7 @@ def parser() -> Parser:
 
 @pytest.fixture
 def command_options(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    for command in ("check", "compare", "export", "lint", "merge", "regrade", "report", "stand-in"):
+    for command in "check compare export import lint merge new regrade report review stand-in".split():
         monkeypatch.setattr(sys, "argv", ["hapi", command, "--help"])
         with pytest.raises(SystemExit):
             cli.main()
@@ -148,7 +148,11 @@ def test_relative_links_resolve(path: Path) -> None:
 
 def modules() -> dict[str, Path]:
     """Return every module of the package by its name behind `hapi_pytest.`; the package itself under its own."""
-    names = {path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py")}
+    names = {
+        path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        for path in PACKAGE.rglob("*.py")
+        if path.relative_to(PACKAGE).parts[0] != "template"
+    }
     return {name.removesuffix("__init__").rstrip(".") or "hapi_pytest": path for path, name in names.items()}
 
 

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from hapi_pytest import economics, intervals, measures, significance
+from hapi_pytest import agreement, economics, intervals, measures, significance
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "measures.md"
-MODULES = [measures, intervals, significance, economics]
+MODULES = [measures, intervals, significance, economics, agreement]
 FLAGS = doctest.ELLIPSIS
 
 
@@ -61,4 +61,3 @@ def test_the_constants_of_the_document_are_those_of_the_code():
     assert f"one-sided test at {100 * significance.ALPHA:g} % (`ALPHA`)" in text
     assert f"probability of {100 * significance.POWER:g} % (`POWER`)" in text
     assert f"{economics.INSPECTION_MINUTES:g} minutes to find out" in text
-    assert f"{economics.FEEDBACK_MINUTES:g} minutes for a round of feedback" in text

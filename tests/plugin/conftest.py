@@ -100,6 +100,12 @@ def recorded_suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def suite_at() -> type[Suite]:
+    """Return what runs commands in the folder of a suite."""
+    return Suite
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Callable[[Path, str], Suite]:
     def copy(source: Path, name: str) -> Suite:

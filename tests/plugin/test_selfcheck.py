@@ -1,5 +1,7 @@
 """The suite proves itself, and notices when it is broken on purpose."""
 
+import re
+
 import pytest
 
 from hapi_pytest.projects import Project
@@ -10,10 +12,12 @@ CHECKS = ("reference", "equivalents", "flaws", "idle", "empty", "blank", "echo",
 INTRUDERS = ("saboteur", "thief")
 
 
-def rows(done) -> dict[str, list[str]]:
-    """Return the table's cells by project."""
-    lines = [line.split() for line in done.stdout.splitlines() if line.startswith(("admin-support/", "writing/"))]
-    return {cells[0]: cells[1:] for cells in lines}
+def rows(done) -> dict[str, dict[str, str]]:
+    """Return the table's cells by project and variant, and by column."""
+    lines = [re.split(r"  +", line.strip()) for line in done.stdout.splitlines()]
+    header = next((cells for cells in lines if cells[0] == "variant"), [])
+    of_projects = [cells for cells in lines if cells[0].startswith(("admin-support/", "writing/"))]
+    return {f"{cells[0]} {cells[1]}": dict(zip(header, cells[1:], strict=True)) for cells in of_projects}
 
 
 def test_every_check_holds_on_a_sound_suite(bare_suite, run_args):
@@ -21,8 +25,10 @@ def test_every_check_holds_on_a_sound_suite(bare_suite, run_args):
     assert done.returncode == 0, done.stdout
     assert f"{2 * 2 * len((*CHECKS, *INTRUDERS))} passed" in done.stdout
     table = rows(done)
-    for project in ("admin-support/guest-list", "writing/shop-notice"):
-        assert table[project][:5] == ["0,1", "–", "2/2", "4/4", "3/3"] and table[project][-1] == "0"
+    assert len(table) == 4
+    for row in table.values():
+        assert (row["lint"], row["reference"], row["equivalents"], row["flaws killed"]) == ("–", "3/3", "4/4", "3/3")
+        assert (row["adversaries"], row["haul"]) == ("10/10", "0") and re.fullmatch(r"\w+ [0-2]/3", row["nearest"])
     assert "52 of 52 checks hold" in done.stdout
     assert "scoreboard" not in done.stdout
 
@@ -33,7 +39,7 @@ def test_a_check_that_always_passes_is_named(bare_suite, run_args):
     assert done.returncode == 1
     assert "names-the-day: passes in spite of the flaw" in done.stdout
     assert "names-the-day: no flawed deliverable fails it" in done.stdout
-    assert rows(done)["writing/shop-notice"][4] == "2/3!"
+    assert rows(done)["writing/shop-notice 0"]["flaws killed"] == "2/3!"
 
 
 def test_a_check_that_fails_for_another_flaw_is_named(bare_suite):
@@ -80,14 +86,15 @@ def test_without_walls_the_thief_comes_home_with_much(bare_suite):
     done = bare_suite.run("--selfcheck", "--sandbox", "none", "-k", "notice and thief-v0")
     assert done.returncode == 1
     assert "thief: got hold of what is hidden" in done.stdout
-    assert int(rows(done)["writing/shop-notice"][-1]) > 10
+    row = rows(done)["writing/shop-notice 0"]
+    assert int(row["haul"]) > 10 and row["adversaries"] == "0/1!"
 
 
 @pytest.mark.parametrize("rung", ["bwrap", "landlock"])
 def test_within_each_rungs_walls_the_thief_finds_nothing(bare_suite, rung):
     done = bare_suite.run("--selfcheck", "--sandbox", rung, "-k", "v0 and (thief or saboteur)")
     assert done.returncode == 0, done.stdout
-    assert {cells[-1] for cells in rows(done).values()} == {"0"}
+    assert {row["haul"] for row in rows(done).values()} == {"0"}
 
 
 def test_a_leak_and_a_missing_citation_are_named_with_their_line(bare_suite):
@@ -107,8 +114,66 @@ def test_a_leak_and_a_missing_citation_are_named_with_their_line(bare_suite):
 def test_hapi_check_is_the_selfcheck_of_some_projects(bare_suite):
     done = bare_suite.hapi("check", NOTICE, "--variant", "1")
     assert done.returncode == 1, done.stdout  # three criteria are too few for lint
-    assert list(rows(done)) == ["writing/shop-notice"]
-    assert "1 failed, 13 passed" in done.stdout and "rubric-size" in done.stdout
+    assert list(rows(done)) == ["writing/shop-notice 1"] and rows(done)["writing/shop-notice 1"]["lint"] == "1!"
+    assert "1 failed, 13 passed" in done.stdout
+    assert done.stdout.count("rubric-size") == 1 and "FAILURES" not in done.stdout
+
+
+def test_hapi_check_tells_what_does_not_hold_once_with_file_and_fix(bare_suite):
+    bare_suite.replace(RUBRIC, 'assert facts.day in deliverable.text("notice.txt")', "pass")
+    done = bare_suite.hapi("check", NOTICE, "--variant", "0..1")
+    assert done.returncode == 1 and "22 of 28 checks hold" in done.stdout, done.stdout
+    told = done.stdout.split("what does not hold")[1]
+    lines = (bare_suite.root / RUBRIC).read_text().splitlines()
+    at = 1 + next(number for number, line in enumerate(lines) if "names_the_day" in line) - 1
+    assert (
+        f"{RUBRIC}:{at}: flaws: names-the-day: passes in spite of the flaw 'no-day'\n"
+        "    fix: make the check notice the flaw, or let the flaw go further\n    in: variants 0, 1\n"
+    ) in told
+    assert told.count("passes with nothing handed in") == told.count(": rubric-size: ") == 1
+    assert f"{NOTICE}/reference.py:" in told and told.count("    fix: ") == told.count("    in: variants 0, 1") == 4
+
+
+def test_hapi_check_tells_of_a_project_that_cannot_be_collected_and_checks_the_others(bare_suite, run_args):
+    bare_suite.replace(f"{NOTICE}/project.toml", "price_usd =", "price =")
+    bare_suite.replace("pyproject.toml", '"--strict-config"', f'"--strict-config", "{run_args[0]}", "{run_args[1]}"')
+    done = bare_suite.hapi("check", "--variant", "0")
+    assert done.returncode == 1 and list(rows(done)) == ["admin-support/guest-list 0"]
+    told = done.stdout.split("what does not hold")[1]
+    assert told.count("project.toml: ") == 1 and "key:     price" in told and "fix:" in told
+    assert "Traceback" not in done.stdout and "INTERNALERROR" not in done.stdout
+
+
+def test_hapi_check_tells_of_what_could_not_be_decided(bare_suite):
+    bare_suite.replace(f"{NOTICE}/reference.py", "def build(", "def builds(")
+    done = bare_suite.hapi("check", NOTICE, "--variant", "0")
+    told = done.stdout.split("what does not hold")[1]
+    assert done.returncode == 1 and "  in: test_shop_notice[reference-v0], test_" in told
+    assert told.count(f"unscored: {NOTICE}/reference.py: there is no build in it\n  key: ") == 1, told
+    assert f"{NOTICE}/reference.py:1: broken-reference: there is no build in it" in told
+    assert "10 of 14 checks hold" in done.stdout and "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize(("path", "told"), [("nowhere", "no such folder"), ("empty", "no client project below")])
+def test_hapi_check_refuses_a_path_without_project(bare_suite, path, told):
+    (bare_suite.root / "empty").mkdir()
+    done = bare_suite.hapi("check", path)
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.startswith(f"hapi check: {path}: ")
+    assert told in done.stderr and "allowed:" in done.stderr and "fix:" in done.stderr
+
+
+def test_hapi_check_needs_no_suite(bare_suite):
+    (bare_suite.root / "pyproject.toml").unlink()
+    (bare_suite.root / "conftest.py").unlink()
+    done = bare_suite.hapi("check", NOTICE, "--variant", "0")
+    assert list(rows(done)) == ["writing/shop-notice 0"] and "13 of 14 checks hold" in done.stdout, done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_hapi_check_tells_of_a_missing_test(bare_suite):
+    (bare_suite.root / RUBRIC).unlink()
+    done = bare_suite.hapi("check", NOTICE)
+    assert done.returncode == 1 and done.stdout.startswith(f"{RUBRIC}: the file is missing\n  fix: "), done.stdout
 
 
 def test_selfcheck_asks_no_model(bare_suite):

@@ -38,7 +38,7 @@ PIXEL = bytes.fromhex(
 
 def facts(count: int, text: str = "Criterion {} holds as the brief says", **rest) -> ProjectFacts:
     criteria = {f"criterion-{n:02}": CriterionFacts(text.format(n), ORDER[n % 4]) for n in range(count)}
-    plain = {"title": "A project", "price_usd": 50.0, "feedback_minutes": 20.0, "digest": "d", "rubric": "r"}
+    plain = {"title": "A project", "price_usd": 50.0, "digest": "d", "rubric": "r"}
     return ProjectFacts(criteria=criteria, **{**plain, **rest})
 
 

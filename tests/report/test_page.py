@@ -1,5 +1,6 @@
 """What a report says, what it leaves out, and that nothing in it is anything but text."""
 
+import datetime
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hapi_pytest.model import Arm, Status
 from hapi_pytest.report import charts, figures, harmless
 from hapi_pytest.report.page import DETAIL_BYTES
 from hapi_pytest.results import write as write_results
+from hapi_pytest.reviews import Finding, Review, ReviewMark
 from hapi_pytest.runs import About, Run
 from hapi_pytest.scoreboard import STAND_IN_NOTICE
 from hapi_pytest.workspace import Taken
@@ -232,3 +234,29 @@ def test_misuse_is_told_with_its_fix(tmp_path, capsys):
     assert "hapi report: " in (told := capsys.readouterr().err) and "allowed:" in told
     assert report.run(str(tmp_path / "r.json"), tmp_path / "r.json") == 2
     assert "fix:     name a folder to write to" in capsys.readouterr().err
+
+
+def test_reviewers_are_held_against_each_other_and_against_the_checks(tmp_path):
+    done = outcome(PROJECT, ALONE, "Ab", handed_in="c" * 64)
+    reviews = tuple(
+        Review(
+            reviewer=name, minutes=5, recorded=datetime.date(2026, 11, 23), variant=0, handed_in="c" * 64,
+            is_blind=False,
+            marks={
+                f"criterion-{number:02}": ReviewMark(finding=finding, note=f"{name} {EVIL}")
+                for number, finding in enumerate(findings)
+            },
+        )
+        for name, findings in {"Ada": (Finding.FAIL, Finding.FAIL), "Bo": (Finding.PASS, Finding.FAIL)}.items()
+    )  # fmt: skip
+    path = report.write(results([done], reviews={PROJECT: reviews}), None, tmp_path)
+    text = said(path)
+    assert "all criteria Ada, Bo 1 of 2 0.00" in text
+    assert f"criterion-00 {PROJECT}, variant 0 Ada: fail pass Ada {EVIL}" in text
+    assert [len(table.find_all("tr")) for table in soup(path).select("#reviewers tbody")] == [3, 1]
+    assert "#reviewers" in {a["href"] for a in soup(path).find_all("a")}
+
+
+def test_without_reviews_nothing_is_said_of_reviewers(tmp_path):
+    path = report.write(results([outcome(PROJECT, ALONE, "Ab")]), None, tmp_path)
+    assert "#reviewers" not in path.read_text()

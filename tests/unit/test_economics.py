@@ -3,13 +3,11 @@
 import pytest
 
 from hapi_pytest.economics import (
-    FEEDBACK_MINUTES,
     INSPECTION_MINUTES,
     account,
     break_even,
     cost_usd,
     earned_usd,
-    feedback_minutes,
     submissions,
 )
 from hapi_pytest.model import Arm, Outcome, Status
@@ -33,13 +31,21 @@ def run() -> list[Outcome]:
         outcome("a", REVIEWED, "completed", 0),
         outcome("b", ALONE, "incomplete"),
         outcome("b", RETRY, "completed", 0.25, is_forked=True),
-        outcome("b", REVIEWED, "completed", 0.25, is_forked=True),
+        outcome("b", REVIEWED, "completed", 0.25, is_forked=True, feedback_minutes=20),
         outcome("c", ALONE, "incomplete"),
         outcome("c", RETRY, "incomplete", 0.25, is_forked=True),
-        outcome("c", REVIEWED, "completed", 0.5, is_forked=True, recordings=("alone", "reviewed-1", "reviewed-2")),
+        outcome(
+            "c",
+            REVIEWED,
+            "completed",
+            0.5,
+            is_forked=True,
+            recordings=("alone", "reviewed-1", "reviewed-2"),
+            feedback_minutes=40,
+        ),
         outcome("d", ALONE, "incomplete"),
         outcome("d", RETRY, "incomplete", 0.25, is_forked=True),
-        outcome("d", REVIEWED, "incomplete", 0.25, is_forked=True),
+        outcome("d", REVIEWED, "incomplete", 0.25, is_forked=True, feedback_minutes=20),
     ]
 
 
@@ -87,11 +93,8 @@ def test_submissions_are_counted_with_the_first(run):
     assert submissions(outcome("a", REVIEWED, "incomplete", is_forked=True, kept=("1", "2", "3", "4"))) == 4
 
 
-def test_feedback_takes_as_long_as_the_study_says_unless_the_review_tells(run):
-    assert FEEDBACK_MINUTES == 20
-    assert feedback_minutes(run) == (1 + 2 + 1) * 20
-    assert feedback_minutes(run, {"writing/c": 12, "writing/a": 90}) == 20 + 2 * 12 + 20
-    assert feedback_minutes(of(run, ALONE) + of(run, RETRY)) == 0
+def test_feedback_takes_what_its_recordings_say(run):
+    assert [account(run, arm).feedback_minutes for arm in Arm] == [0, 0, 20 + 2 * 20 + 20]
 
 
 def test_every_submission_is_inspected(run):

@@ -143,7 +143,7 @@ def test_a_file_in_another_encoding_is_told(make_project, name):
         ('title = "Shop notice"\n', "", {"key": "title", "allowed": KEYS, "fix": "add title = …"}),
         ("= 60", '= "60"', {"key": "price_usd", "value": "'60'", "allowed": "a number", "fix": "write price_usd as"}),
         ("= 60", "= true", {"key": "price_usd", "value": "True", "allowed": "a number", "fix": "write price_usd as"}),
-        ('["editing"]', '"editing"', {"key": "skills", "value": "'editing'", "allowed": "array", "fix": "skills"}),
+        ('["editing"]', '"editing"', {"key": "skills", "value": "'editing'", "allowed": "a list", "fix": "skills"}),
         ('["editing"]', '["a", 3]', {"key": "skills[1]", "value": "['a', 3]", "allowed": "a text", "fix": "skills"}),
         ('"Shop notice"', "7", {"key": "title", "value": "7", "allowed": "a text in quotes", "fix": "write title as"}),
         ("= 2026-03-31", "= 2026-03-31T10:00:00", {"key": "posted", "value": "10, 0", "allowed": "date"}),
@@ -207,10 +207,10 @@ def test_broken_toml_is_told_with_its_line(make_project):
         ("= 12", "= nan", {"key": "minutes", "value": "nan", "allowed": "above 0", "fix": "how many minutes"}),
         ("= 12", "= inf", {"key": "minutes", "value": "inf", "allowed": "above 0", "fix": "how many minutes"}),
         ("= 12", '= "twelve"', {"key": "minutes", "value": "'twelve'", "allowed": "a number", "fix": "write minutes"}),
-        ("= true", '= "yes"', {"key": "is_authored", "value": "'yes'", "allowed": "bool", "fix": "write is_authored"}),
+        ("= true", '= "yes"', {"key": "is_authored", "value": "'yes'", "allowed": "true or false", "fix": "is_auth"}),
         ("[notes]", "[note]", {"key": "note", "value": "names-the-day", "allowed": "reviewer, minutes"}),
         ("[notes]", "", {"key": "names-the-day", "allowed": "notes", "fix": "correct the spelling"}),
-        ('names-the-day = "', 'names-the-day = 5 # "', {"key": "notes", "value": "5", "allowed": "a text in quotes"}),
+        ('names-the-day = "', 'names-the-day = 5 # "', {"key": "notes.names-the-day", "allowed": "a text in"}),
     ],
 )  # fmt: skip
 def test_a_mistake_in_feedback_toml_is_told(make_project, project_file, old, new, told):
@@ -243,11 +243,10 @@ def test_a_placeholder_without_any_fact_is_told(make_project):
 CRASHES = [
     ("raise RuntimeError('at import')\n", ":1", "RuntimeError: at import"),
     ("def build(*_):\n    return 1 / 0\n", ":2", "ZeroDivisionError"),
-    ("def build(*_)\n", "", "SyntaxError"),
+    ("\ndef build(*_)\n", ":2", "SyntaxError"),
     ("import no_such_module\n", ":1", "ModuleNotFoundError: No module named 'no_such_module'"),
-    ("x = 1\n", "", "AttributeError"),
     ("def build():\n    return {}\n", "", "TypeError"),
-    ("import json\ndef build(*_):\n    json.loads('{')\n", "", "JSONDecodeError"),
+    ("import json\ndef build(*_):\n    json.loads('{')\n", ":3", "JSONDecodeError"),
 ]
 
 
@@ -257,6 +256,13 @@ def test_a_crash_of_the_authors_code_is_told(make_project, name, source, line, p
     error = mistake(make_project({name: source}))
     assert problem in str(error)
     assert_told(error, name + line, fix="mend build(); docs/projects.md shows one")
+
+
+@pytest.mark.parametrize("name", ["inputs.py", "reference.py"])
+def test_a_module_without_build_is_told(make_project, name):
+    error = mistake(make_project({name: "x = 1\n"}))
+    assert "there is no build in it" in str(error) and "crashed" not in str(error)
+    assert_told(error, name, key="build", fix="write build; docs/projects.md shows one")
 
 
 @pytest.mark.parametrize(
@@ -301,7 +307,7 @@ def test_a_fact_that_a_reference_misses_is_told(make_project):
     source = "FLAWS = {}\ndef build(facts, flaws):\n    return {'a': facts.wrods}\n"
     error = mistake(make_project({"reference.py": source}))
     assert "no fact named 'wrods'; it gives day, shop, words" in str(error)
-    assert_told(error, "reference.py")
+    assert_told(error, "reference.py:3")
 
 
 def test_author_modules_may_hold_dataclasses(make_project, project_file):
@@ -320,6 +326,12 @@ def test_inputs_are_a_value():
 def test_a_text_file_is_read(tmp_path):
     (tmp_path / "a").write_text("Grüße", encoding="utf-8")
     assert read_text(tmp_path / "a", "write it") == "Grüße"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_text(make_project, project_file):
+    marked = {name: b"\xef\xbb\xbf" + project_file(name).encode() for name in ("project.toml", "brief.md")}
+    project = Project(make_project(marked))
+    assert project.settings.title == "Shop notice" and project.variant(0).brief.startswith("We close")
 
 
 def test_toml_is_read_into_a_struct(make_project):

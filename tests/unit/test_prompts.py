@@ -2,7 +2,7 @@
 
 import pytest
 
-from hapi_pytest.model import Importance, Mark, Verdict
+from hapi_pytest.model import Importance, Mark
 from hapi_pytest.projects import Project
 from hapi_pytest.prompts import NUDGE, RETRY, brief_message, review_message, system_prompt
 
@@ -34,16 +34,22 @@ def test_the_price_has_no_needless_zeros(make_project, project_file, price):
     assert f"Fixed price: ${float(price):g}\n" in brief_message(project, project.variant(0))
 
 
-def test_a_review_holds_statements_and_notes_but_no_reasons():
-    verdict = Verdict((mark("names the day", False), mark("is short", True), mark("is kind", False)))
-    text = review_message(verdict, [(verdict.marks[0], "Look at line 1."), (verdict.marks[2], "Read it aloud.")])
-    assert "Not met:\n- It names the day: Look at line 1.\n- It is kind: Read it aloud.\n" in text
-    assert "Fine as it is:\n- It is short\n" in text and "4711" not in text
+def test_a_review_holds_statements_and_notes():
+    text = review_message(
+        wrong=[("It names the day", "Look at line 1."), ("It is kind", "")], fine=[("It is short", "")]
+    )
+    assert "Not met:\n- It names the day: Look at line 1.\n- It is kind\n" in text
+    assert "Fine as it is:\n- It is short\n" in text and "Could not be told" not in text
 
 
 def test_a_review_without_notes_or_passes_says_so():
-    text = review_message(Verdict((mark("x", False),)), [])
+    text = review_message(wrong=[], fine=[])
     assert "Not met:\n- (the reviewer left no note)" in text and "Fine as it is:\n- (nothing yet)" in text
+
+
+def test_what_a_reviewer_cannot_tell_is_said():
+    text = review_message(wrong=[], fine=[], unclear=[("It is true", "Where is this from?")])
+    assert "\n\nCould not be told:\n- It is true: Where is this from?\n\nFine as it is:" in text
 
 
 def test_a_blind_retry_tells_nothing_about_the_work():

@@ -1,5 +1,6 @@
 """Results: what is written is what is read, and what nothing shows is refused."""
 
+import datetime
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import hapi_pytest
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.model import Arm, Importance, Outcome, Status
 from hapi_pytest.results import CriterionFacts, ProjectFacts, Results, found, schema, unaudited, write
+from hapi_pytest.reviews import Review
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +27,7 @@ def outcome(**changes):
 
 def results(*outcomes, **changes):
     facts = ProjectFacts(
-        title="T", price_usd=35, feedback_minutes=20, digest="d", rubric="r",
+        title="T", price_usd=35, digest="d", rubric="r",
         criteria={"a": CriterionFacts("A holds", Importance.CRITICAL)},
     )  # fmt: skip
     plain = {
@@ -89,3 +91,20 @@ def test_the_shipped_baseline_is_of_the_shipped_suite():
     assert baseline.models == ["stand-in"] and not baseline.is_cut
     assert len(baseline.outcomes) == baseline.collected == 24
     assert f'hapi_suite_version = "{baseline.suite}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_marks_of_a_submission_are_found_by_its_digest():
+    alone = outcome(handed_in="1" * 64, final={"a": False})
+    reviewed = outcome(
+        arm=Arm.REVIEWED, handed_in="2" * 64, alone={"a": False}, final={"a": True},
+        recordings=("alone", "reviewed"), transcripts=("x", "y"),
+    )  # fmt: skip
+    both = {("writing/p", 0, "1" * 64): {"a": False}, ("writing/p", 0, "2" * 64): {"a": True}}
+    assert results(alone, reviewed).marks == both
+    review = Review(
+        reviewer="Ada", minutes=1, recorded=datetime.date(2026, 11, 23), variant=0, handed_in="1" * 64,
+        is_blind=False, marks={},
+    )  # fmt: skip
+    given = msgspec.structs.replace(reviewed, reviews=(review.file_name,))
+    assert results(given).marks == {("writing/p", 0, "2" * 64): {"a": True}}
+    assert results(given, reviews={"writing/p": (review,)}).marks == both

@@ -181,3 +181,18 @@ def test_a_quoted_attachment_without_text_is_told(make_project):
     project = Project(make_project({"inputs/photo.png": b"\xff\xd8"}))
     text = told(check_citations, project, sound((), {"photo.png": "x"}), project.variant(0))
     assert "photo.png: is a binary file of 2 bytes, not text" in text and "quote a readable attachment" in text
+
+
+@pytest.mark.parametrize("statement", [lambda deliverable: None, "", " ", None])
+def test_a_criterion_without_statement_is_told_where_it_is_declared(statement):
+    with pytest.raises(TypeError, match=r'@rubric\.pitfall\("What must hold"'):
+        Rubric().pitfall(statement, brief="x")
+
+
+def test_an_importance_that_does_not_exist_is_told_with_those_there_are():
+    with pytest.raises(AttributeError, match="no importance 'vital'; there are critical, important, optional, pitfall"):
+        _ = Rubric().vital
+
+
+def test_a_citation_that_is_no_text_is_told(project):
+    assert "quotes nothing that asks for it" in told(check_rubric, project, sound(brief=[5]))

@@ -26,10 +26,22 @@ MIXED = [
     outcome("writing/a", REVIEWED, "completed", "ABCD"),
     outcome("writing/b", ALONE, "incomplete", "ABcd"),
     outcome("writing/b", RETRY, "incomplete", "aBCd", "ABcd", is_forked=True),
-    outcome("writing/b", REVIEWED, "completed", "ABCD", "ABcd", is_forked=True, notes_applied=2, notes_kept=2),
+    outcome(
+        "writing/b",
+        REVIEWED,
+        "completed",
+        "ABCD",
+        "ABcd",
+        is_forked=True,
+        notes_applied=2,
+        notes_kept=2,
+        feedback_minutes=21,
+    ),
     outcome("translation/c", ALONE, "incomplete", "abc"),
     outcome("translation/c", RETRY, "completed", "ABC", "abc", is_forked=True, rung="bwrap"),
-    outcome("translation/c", REVIEWED, "incomplete", "Abc", "abc", is_forked=True, notes_applied=3),
+    outcome(
+        "translation/c", REVIEWED, "incomplete", "Abc", "abc", is_forked=True, notes_applied=3, feedback_minutes=12
+    ),
     outcome("translation/d", ALONE, "unscored", reason="no credit"),
     outcome("translation/d", RETRY, "unscored", reason="no credit"),
     outcome("translation/d", REVIEWED, "unscored", reason="no credit"),
@@ -52,6 +64,12 @@ SCOREBOARDS = {
     ),
     "two models": [*changed(MIXED[:3], model="stand-in", is_stand_in=True), *changed(MIXED[3:6], model="gpt-5")],
     "only the reviewed arm": [o for o in MIXED if o.arm is REVIEWED],
+    "a review that gives a value away": [
+        changed([o], reviews=("v0-0-ada.toml",), is_given_away=True)[0]
+        if (o.project, o.arm) == ("writing/b", REVIEWED)
+        else o
+        for o in MIXED[:9]
+    ],
     "only alone": [o for o in MIXED if o.arm is ALONE],
     "variants, agent, service, requests and drift": [
         *changed(

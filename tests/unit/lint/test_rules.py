@@ -1,5 +1,6 @@
 """Every rule is broken once, on a copy of a sound project, and named with its file and line."""
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,6 +44,16 @@ def printed(expression: str, at: str = '"rules.docx"', says: str = "") -> Break:
     return build("unsteady-inputs", line, f"{line}    document.add_paragraph(str({expression}))\n", at, says)
 
 
+REVIEW = f"""# hapi-pytest canary CANARY
+reviewer = "Ada"
+minutes = 9
+recorded = 2026-11-20
+variant = 0
+handed_in = "{"a1" * 32}"
+is_blind = false
+[marks.sorted-by-name]
+finding = "fail"
+"""
 LAST = "    return Inputs("
 MANY = """
 for _number in range(15):
@@ -141,10 +152,23 @@ BREAKS = {
     "a criterion without flaw": edit(
         "unfailed-criterion", "reference.py", '    "no-heading"', '    # "no-heading"', "FLAWS", "has-a-heading"
     ),
+    "no review": Break(
+        "malformed-review", {"reviews/a.toml": ("", REVIEW.replace("variant = 0\n", ""))}, "reviews/a.toml",
+        says="key: variant",
+    ),
+    "a review of another rubric": Break(
+        "stray-review", {"reviews/a.toml": ("", REVIEW.replace("sorted", "ordered"))}, "reviews/a.toml",
+        "[marks.ordered-by-name]", "Ada reviewed ordered-by-name",
+    ),
+    "a review without canary": Break(
+        "canary-missing", {"reviews/a.toml": ("", REVIEW.replace("canary CANARY", "canary"))}, "reviews/a.toml"
+    ),
+    "no test": edit("broken-rubric", RUBRIC, "guest_list(engagement)", "guest_list(engagements)", "", "no test asks"),
+    "no build": edit("broken-reference", "reference.py", "def build(", "def builds(", "", "there is no build"),
     "a fact of a class": build(
         "formless-fact", '"nights": nights', '"nights": nights, "draw": draw', '"draw": draw', "a Draw has no"
     ),
-    "the clock": printed("datetime.datetime.now().second", says="3 seconds later"),
+    "the clock": printed("datetime.datetime.now().isoformat()", says="3 seconds later"),
     "the year": printed("datetime.date.today().year", says="five years later"),
     "a hash": printed("hash(price)+hash('x')"),
     "the order of a set": printed("list({'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'})", says="PYTHONHASHSEED="),
@@ -263,6 +287,26 @@ def test_a_build_that_ends_its_process_is_told(copy):
     ends = "    import os, time\n    time.time() > 1_900_000_000 and os._exit(7)\n"
     (problem,) = lint(copy({"inputs.py": (LAST, ends + LAST)}))
     assert problem.rule == "unsteady-inputs" and "exit code 7" in problem.message and "five years" in problem.message
+
+
+def test_sound_reviews_have_no_problem(copy):
+    assert lint(copy({"reviews/v0-a1-ada.toml": ("", REVIEW)}), [0]) == []
+
+
+def test_every_malformed_review_is_told(copy):
+    folder = copy({f"reviews/{name}.toml": ("", f"# hapi-pytest canary CANARY\n{name} = ") for name in "ab"})
+    assert [(one.rule, one.line) for one in lint(folder, [])] == [("malformed-review", 2)] * 2
+    shutil.rmtree(folder / "reviews")
+    (folder / "reviews").touch()
+    (problem,) = lint(folder, [])
+    assert (problem.rule, problem.file) == ("malformed-review", str(folder / "reviews"))
+
+
+def test_a_canary_that_is_none_is_told_once(copy):
+    folder = copy()
+    text = (folder / "project.toml").read_text(encoding="utf-8")
+    (folder / "project.toml").write_text(re.sub('canary = ".*"', 'canary = ""', text), encoding="utf-8")
+    assert [problem.rule for problem in lint(folder, [0])] == ["canary-form"]
 
 
 @pytest.mark.parametrize("missing", ["project.toml", "brief.md", "feedback.toml", "reference.py", RUBRIC])
