@@ -84,7 +84,19 @@ def parser() -> Parser:
 
 @pytest.fixture
 def command_options(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    for command in "check compare export import lint merge new regrade report review stand-in".split():
+    for command in [
+        "check",
+        "compare",
+        "export",
+        "import",
+        "lint",
+        "merge",
+        "new",
+        "regrade",
+        "report",
+        "review",
+        "stand-in",
+    ]:
         monkeypatch.setattr(sys, "argv", ["hapi", command, "--help"])
         with pytest.raises(SystemExit):
             cli.main()
