@@ -45,7 +45,11 @@ class Document:
             document = docx.Document(repacked(name, content))
             paragraphs = document.paragraphs
             Allowance(name, MOST_PARAGRAPHS, "paragraphs").take(len(paragraphs))
-            self.paragraphs = [Paragraph(p.text, str(p.style.name if p.style else "")) for p in paragraphs]
+            styles: dict[str | None, str] = {}
+            for p in paragraphs:
+                if p._p.style not in styles:  # python-docx looks each up anew, which takes longer than all the text
+                    styles[p._p.style] = str(p.style.name if p.style else "")
+            self.paragraphs = [Paragraph(p.text, styles[p._p.style]) for p in paragraphs]
             """The body's paragraphs in order, without those inside tables."""
             self.tables = [_rows(table, cells, text) for table in document.tables]
             """Tables as rows of cell text."""

@@ -51,6 +51,8 @@ load average at the start {load:.1f}.
   loaded in headless Chromium.
 - **Killed runs** are made of copies of one small project against the stand-in: a process is killed with SIGKILL after a
   random number of requests, and the run goes on with `--resume`. What the stand-in was asked again was in flight.
+- **Hostile files in a review** are asked of an app that has shown nothing yet, from the request to the whole answer;
+  each figure is the median of five after one that is not counted.
 - **Conversations** are {conversations} small projects that differ in their briefs and data, recorded all at once by
   `pytest --record missing --arm alone --concurrency {conversations}` from `hapi stand-in --latency 1`, which is a
   process of its own on the same cores. In each the stand-in takes six turns: it reads three attachments, the longest in

@@ -59,7 +59,7 @@ def reviewed(command: str, root: Path) -> str:
 
 
 def test_every_command_does_what_is_said(suite):
-    run, first, second = (line.partition(" # ")[0].strip() for line in COMMANDS)
+    run, first, second, *after = (line.partition(" # ")[0].strip() for line in COMMANDS)
     done = subprocess.run(
         played(run), cwd=suite, env=surroundings(), capture_output=True, text=True, timeout=300, check=False
     )
@@ -71,6 +71,13 @@ def test_every_command_does_what_is_said(suite):
     assert [re.sub("-[0-9a-f]{12}-", "-*-", name) for name in files] == ["v0-*-ada-expert.toml", "v0-*-bo-second.toml"]
     [run_folder] = (suite / ".hapi/runs").iterdir()
     assert len(list((run_folder / "reviews" / PROJECT).iterdir())) == 2
+    assert len(after) == 2
+    for command in after:
+        done = subprocess.run(
+            played(command), cwd=suite, env=surroundings(), capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        assert re.search(r"exact reviews +1/1 100 %", done.stdout), done.stdout
 
 
 def test_the_limits_are_as_said():
