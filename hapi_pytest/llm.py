@@ -111,8 +111,11 @@ def _litellm() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import litellm
-    litellm.suppress_debug_info = True
-    litellm.telemetry = False
+
+        litellm.suppress_debug_info = True
+        litellm.telemetry = False
+        # Its classes are completed by the first answer, with warnings that tests running by then may have made errors.
+        litellm.completion(model="openai/none", api_key="none", messages=[], mock_response="none")
     gc.collect()
     gc.freeze()  # saves almost two seconds of collections at exit
     return litellm

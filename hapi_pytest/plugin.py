@@ -116,6 +116,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         suite.close()
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Look for no tests among a project's attachments and reviews."""
+    return True if (collection_path.parent / PROJECT).exists() and collection_path.is_dir() else None
+
+
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Tell mistakes in a project's test file as what they are."""
     if not (module_path.parent / PROJECT).exists():

@@ -72,3 +72,13 @@ def test_a_citation_that_does_not_stand_there_is_an_error(suite):
     done = suite.run("-k", "shop_notice")
     assert "3 errors" in done.stdout
     assert "the quoted span does not stand in brief.md" in done.stdout
+
+
+def test_what_lies_among_the_attachments_is_never_collected(suite, run_args):
+    for name in ("inputs", "reviews/old"):
+        folder = suite.root / NOTICE / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "conftest.py").write_text("raise SystemExit('collected')\n")
+        (folder / "test_theirs.py").write_text("def test_theirs():\n    pass\n")
+    done = suite.run(*run_args, "--collect-only", "-q")
+    assert done.returncode == 0 and "theirs" not in done.stdout + done.stderr, done.stdout

@@ -286,3 +286,26 @@ def test_a_crowd_of_first_calls():
 
 def test_litellm_is_loaded_once():
     assert load() is load()
+
+
+FIRST = """
+import json, sys, warnings
+from hapi_pytest import llm
+from hapi_pytest.recordings import Identity
+
+llm.load()
+llm._hush = lambda: None  # as if another thread had put its own filters back meanwhile
+warnings.simplefilter("error")
+for model, url in json.loads(sys.argv[1]):
+    line = llm.LiteLLM(Identity(model=model), base_url=url, key="none")
+    print(line.complete([{"role": "user", "content": "x"}], ()).finish)
+"""
+
+
+def test_the_first_answer_brings_no_warning():
+    with contextlib.ExitStack() as stack:
+        servers = {wire: stack.enter_context(serving(body(wire))) for wire in FORMATS}
+        services = [(MODELS[wire], server.url + PATHS[wire]) for wire, server in servers.items()]
+        command = [sys.executable, "-c", FIRST, json.dumps(services)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.split()) == (0, ["stop"] * 3), done.stderr

@@ -216,9 +216,9 @@ def test_a_hundred_thousand_files_are_not_all_looked_at(workspace):
     for number in range(100_000):
         os.close(os.open(f"{number:06}", os.O_CREAT, dir_fd=here))
     os.close(here)
-    started = time.monotonic()
+    started = time.thread_time()
     taken = workspace.deliverable()
-    assert time.monotonic() - started < 3
+    assert time.thread_time() - started < 3
     assert list(taken.files)[::499] == ["000000", "000499"] and taken.is_cut
     assert taken.refused == {"…": "more than 500 files or 209715200 bytes"}
 

@@ -122,7 +122,7 @@ def test_a_gigabyte_in_a_few_megabytes_is_refused_at_once(kind):
         with bomb.open(part, "w") as member:
             for _ in range(1024):
                 member.write(bytes(MIB))
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(DeliverableError, match=rf"^x\.{kind}: holds more than 209,715,200 bytes when it is unpacked$"):
         (Workbook if kind == "xlsx" else Document)(f"x.{kind}", stream.getvalue())
-    assert time.monotonic() - started < 2 and len(stream.getvalue()) < 8 * MIB
+    assert time.thread_time() - started < 2 and len(stream.getvalue()) < 8 * MIB

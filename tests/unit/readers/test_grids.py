@@ -47,10 +47,10 @@ def formula(text: str, attributes: str = "") -> str:
     ],
 )
 def test_a_cell_far_away_is_refused_early(rows):
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(DeliverableError, match=r"^x\.xlsx: holds more than 1,000,000 cells, empty ones between"):
         book(rows)
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 20  # reading them all would take minutes
 
 
 @pytest.mark.parametrize(
