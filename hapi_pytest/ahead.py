@@ -39,6 +39,8 @@ class Ahead:
         self._arms: dict[_Key, list[Arm]] = {}
         self._planned: dict[_Key, Planned] = {}
         """A worker's engagement."""
+        self._has_told = False
+        """Whether a test has told why the run was stopped."""
 
     def begin(self, session: pytest.Session) -> None:
         """Note what is to be done, and start with it; a worker only learns later which part is its own."""
@@ -63,7 +65,7 @@ class Ahead:
             with contextlib.suppress(Exception):  # told by the test's own setup
                 self._engine.result(_key(item), _param(item).arm)
         done = yield
-        if reason := self._live.stopped():
+        if self._has_told and (reason := self._live.stopped()):
             item.session.shouldstop = reason.splitlines()[0]
         return done
 
@@ -78,6 +80,7 @@ class Ahead:
         if not self._engine.has(_key(item), _param(item).arm):
             self._start([item])
         result = self._engine.result(_key(item), _param(item).arm)
+        self._has_told |= result is None or isinstance(result.error, StoppedError)
         if result is None:
             error = StoppedError(self._live.stopped() or STOPPED)
             return self._suite.unscored(item.path.parent, _param(item), error)

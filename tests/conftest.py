@@ -15,8 +15,8 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Take two workers more than there are processors: many tests wait for what they have started."""
-    return (os.cpu_count() or 1) + 2
+    """Take one worker more than there are processors: many tests wait for what they have started."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

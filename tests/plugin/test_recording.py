@@ -20,7 +20,9 @@ def test_no_attempt_is_made_twice_whichever_worker_needs_it(bare_suite, suite):
     whole = {}
     for arguments in (("-p", "no:xdist"), ("-n", "2"), ("-n", "4", "--dist", "worksteal")):
         shutil.rmtree(bare_suite.root / "cassettes", ignore_errors=True)
-        whole[arguments] = requests(bare_suite.run(*arguments, "--record", "missing").stdout)
+        done = bare_suite.run(*arguments, "--record", "missing")
+        assert done.returncode == 1, done.stdout + done.stderr
+        whole[arguments] = requests(done.stdout)
         assert bare_suite.files() == suite.files()
     assert len(set(whole.values())) == 1
     turns = sum(text.count(b'"reply"') for name, text in suite.files().items() if not name.endswith(".http.json"))
