@@ -6,17 +6,14 @@ The format is that of Inspect's `.json` logs, version 2: https://inspect.aisi.or
 import json
 import math
 import re
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from hapi_pytest.errors import HapiError
 from hapi_pytest.model import Arm, Outcome, Status, Usage
 from hapi_pytest.recordings import write_whole
-from hapi_pytest.results import Results, found
-from hapi_pytest.runs import folder_behind
+from hapi_pytest.results import Results, written
 from hapi_pytest.sources import Sources
 from hapi_pytest.transcripts import Message
 
@@ -30,17 +27,7 @@ LIMITS = {"steps": "message", "tokens": "token", "seconds": "working", "usd": "c
 
 def run(name: str, folder: Path) -> int:
     """Write the logs of a run, or of a file of results, and print where; returns 2 for a wrong name or folder."""
-    try:
-        results = found(name)
-        paths = write(results, Sources(folder_behind(name)), folder)
-    except HapiError as mistake:
-        print(f"hapi export: {mistake}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"hapi export: {folder}: {error.strerror}\n  fix:     name a folder to write to", file=sys.stderr)
-        return 2
-    print(*paths, sep="\n")
-    return 0
+    return written("export", name, folder, lambda results, run: write(results, Sources(run), folder))
 
 
 def write(results: Results, sources: Sources, folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Python processes of ours that a hostile file may bring down: our search path, few variables, little memory."""
 
 import os
+import subprocess
 import sys
 
 MEMORY_BYTES = 2 << 30
@@ -20,6 +21,19 @@ def command(module: str, *arguments: str) -> list[str]:
     if sys.pycache_prefix:
         options += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
     return [sys.executable, *options, "-c", start, *arguments, *paths]
+
+
+def answered(module: str, *arguments: str, given: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """Let `main` of a module of ours answer what it is given; raises TimeoutExpired."""
+    return subprocess.run(
+        command(module, *arguments),
+        input=given,
+        capture_output=True,
+        env=environment(),
+        cwd="/",
+        timeout=seconds,
+        check=False,
+    )
 
 
 def environment() -> dict[str, str]:

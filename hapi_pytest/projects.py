@@ -112,15 +112,7 @@ class Project:
             raise ProjectError(folder / BRIEF, "the brief is empty", fix="write the client's post into it")
         attached(folder / INPUTS)
         _check_settings(folder / PROJECT, self.category, self.settings)
-        if not 0 < self.feedback.minutes < math.inf:
-            raise ProjectError(
-                folder / FEEDBACK,
-                "the review took no time",
-                key="minutes",
-                value=self.feedback.minutes,
-                allowed="a number above 0",
-                fix="write how many minutes the reviewer needed",
-            )
+        check_minutes(folder / FEEDBACK, self.feedback.minutes)
         self._variants: dict[int, Variant] = {}
 
     def __repr__(self) -> str:
@@ -201,6 +193,15 @@ def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> st
         return str(given[match[1]])
 
     return re.sub(r"\{([a-z][a-z0-9_]*)\}", fact, text)
+
+
+def check_minutes(file: Path, minutes: float) -> None:
+    """Raise ProjectError for feedback that took its reviewer no time, or for ever."""
+    if not 0 < minutes < math.inf:
+        raise ProjectError(
+            file, "the review took no time", key="minutes", value=minutes, allowed="a number above 0",
+            fix="write how many minutes the reviewer needed",
+        )  # fmt: skip
 
 
 def rubric_digest(folder: Path) -> str:

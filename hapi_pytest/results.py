@@ -3,7 +3,8 @@
 Everything is derived from the run's journal and its projects; no rate and no sum is stored.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,14 @@ import msgspec
 from hapi_pytest import baselines, reviews
 from hapi_pytest.baselines import Row
 from hapi_pytest.digests import raw_digest
-from hapi_pytest.errors import CommandLineError
+from hapi_pytest.errors import CommandLineError, HapiError
 from hapi_pytest.journal import RUNS, EndLine, lines, outcomes_of
 from hapi_pytest.model import Importance, Outcome, Status
 from hapi_pytest.projects import load, rubric_digest, rubric_file
 from hapi_pytest.recordings import UNRECORDED, write_whole
 from hapi_pytest.reviews import Review
 from hapi_pytest.rubric import load_rubric
-from hapi_pytest.runs import ABOUT, about, run_folder
+from hapi_pytest.runs import ABOUT, about, folder_behind, run_folder
 
 SCHEMA = 1
 FILE = "results.json"
@@ -139,6 +140,23 @@ def write(results: Results, path: Path) -> None:
     write_whole(path, results.encode())
 
 
+def written(command: str, name: str, folder: Path, write: Callable[[Results, Path | None], Sequence[Path]]) -> int:
+    """Let a command write something of results and their run, if it is there, into a folder, and print the paths.
+
+    Returns 2 for a wrong name or folder, and otherwise 0.
+    """
+    try:
+        paths = write(found(name), folder_behind(name))
+    except HapiError as mistake:
+        print(f"hapi {command}: {mistake}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"hapi {command}: {folder}: {error.strerror}\n  fix:     name a folder to write to", file=sys.stderr)
+        return 2
+    print(*paths, sep="\n")
+    return 0
+
+
 def unaudited(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Name what counts as completed without anything that shows it: no hand-in, or no transcript."""
     for outcome in outcomes:
@@ -159,7 +177,8 @@ def _facts(folder: Path) -> ProjectFacts:
     content = {
         path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode(): raw_digest(path.read_bytes())
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != rubric and not {"__pycache__", reviews.FOLDER} & {*path.relative_to(folder).parts}
+        if path.is_file() and path != rubric and "__pycache__" not in path.parts
+        if not path.is_relative_to(folder / reviews.FOLDER)
     }
     return ProjectFacts(
         title=project.settings.title,

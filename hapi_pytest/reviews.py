@@ -1,7 +1,6 @@
 """Recorded reviews: what an expert said of one very deliverable, criterion by criterion."""
 
 import datetime
-import math
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -11,6 +10,7 @@ import msgspec
 import tomli_w
 
 from hapi_pytest.errors import ProjectError
+from hapi_pytest.projects import check_minutes
 from hapi_pytest.recordings import write_whole
 from hapi_pytest.tomlfile import read_toml
 
@@ -53,12 +53,18 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def file_name(self) -> str:
         """Where it lies in its project's folder of reviews: one file for each reviewer and submission."""
-        return f"v{self.variant}-{self.handed_in[:12]}-{_slug(self.reviewer)}.toml"
+        return file_name(self.variant, self.handed_in, self.reviewer)
 
     @property
     def gives_away(self) -> bool:
         """Whether any note gives a gold value away."""
         return any(mark.gives_away for mark in self.marks.values())
+
+
+def file_name(variant: int, handed_in: str, reviewer: str) -> str:
+    """Name the file of a reviewer's review of a submission; names that differ in marks alone share it."""
+    slug = re.sub(r"[^a-z0-9]+", "-", reviewer.lower()).strip("-") or "reviewer"
+    return f"v{variant}-{handed_in[:12]}-{slug}.toml"
 
 
 def load(project: Path) -> list[Review]:
@@ -94,15 +100,7 @@ def save(project: Path, review: Review, canary: str) -> Path:
 def read(file: Path) -> Review:
     """Read one review; raises ProjectError for a malformed one."""
     review = read_toml(file, Review)
-    if not 0 < review.minutes < math.inf:
-        raise ProjectError(
-            file,
-            "the review took no time",
-            key="minutes",
-            value=review.minutes,
-            allowed="a number above 0",
-            fix="write how many minutes the reviewer needed",
-        )
+    check_minutes(file, review.minutes)
     if not re.fullmatch(r"[0-9a-f]{64}", review.handed_in):
         raise ProjectError(
             file,
@@ -113,7 +111,3 @@ def read(file: Path) -> Review:
             fix="restore the line, or record the review again with hapi review",
         )
     return review
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "reviewer"

@@ -30,10 +30,7 @@ def rows(file: Path) -> Iterator[Row | ProjectError]:
             file, "is of no kind that can be read", key="suffix", value=file.suffix, allowed=".jsonl, .csv",
             fix="save it as csv, or as one JSON object a line",
         )  # fmt: skip
-    try:
-        text = read_text(file, "name a file of past jobs").removeprefix("\ufeff")
-    except OSError as error:
-        raise ProjectError(file, f"cannot be read: {error.strerror}", fix="name a file of past jobs") from None
+    text = read_text(file, "name a file of past jobs")
     if "\0" in text:
         raise ProjectError(file, "is a binary file", allowed="text in UTF-8", fix="export it as csv in UTF-8")
     found = list(reader(file, text))

@@ -1,30 +1,17 @@
 """The report of a run: one HTML file that holds everything, asks no network and needs no script to be read."""
 
-import sys
 from pathlib import Path
 
-from hapi_pytest.errors import HapiError
 from hapi_pytest.recordings import write_whole
 from hapi_pytest.report import page
-from hapi_pytest.results import Results, found
-from hapi_pytest.runs import folder_behind
+from hapi_pytest.results import Results, written
 
 FILE = "index.html"
 
 
 def run(name: str, folder: Path) -> int:
     """Write the report of a run, or of a file of results, and print where; returns 2 for a wrong name or folder."""
-    try:
-        results = found(name)
-        path = write(results, folder_behind(name), folder)
-    except HapiError as mistake:
-        print(f"hapi report: {mistake}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"hapi report: {folder}: {error.strerror}\n  fix:     name a folder to write to", file=sys.stderr)
-        return 2
-    print(path)
-    return 0
+    return written("report", name, folder, lambda results, run: [write(results, run, folder)])
 
 
 def write(results: Results, run: Path | None, folder: Path) -> Path:

@@ -8,15 +8,7 @@ from hapi_pytest import isolated
 def answered(module: str, *arguments: str, given: bytes, seconds: float) -> bytes | None:
     """Return what a module's `main` answers on standard output; None where it breaks down or takes too long."""
     try:
-        done = subprocess.run(
-            isolated.command(module, *arguments),
-            input=given,
-            capture_output=True,
-            env=isolated.environment(),
-            cwd="/",
-            timeout=seconds,
-            check=False,
-        )
+        done = isolated.answered(module, *arguments, given=given, seconds=seconds)
     except subprocess.TimeoutExpired:
         return None
     return done.stdout if done.returncode == 0 else None

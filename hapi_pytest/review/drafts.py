@@ -93,8 +93,7 @@ class Drafts:
 
     def path(self, submission: Submission) -> Path:
         """Return where a draft lies."""
-        name = self.review(submission, Draft(reviewer=self._reviewer), {}).file_name
-        return self._folder / submission.project.id / f"{name.removesuffix('.toml')}.json"
+        return self._folder / submission.project.id / f"{self._name(submission).removesuffix('.toml')}.json"
 
     def read(self, submission: Submission) -> Draft:
         """Return a draft, or the finished review that there may be; raises HapiError for one that cannot be read."""
@@ -174,8 +173,7 @@ class Drafts:
     def _recorded(self, submission: Submission) -> Draft:
         """Return what was finished earlier and elsewhere, to go on from."""
         every = reviews.of_submission(reviews.load(submission.project.folder), submission.variant, submission.handed_in)
-        blank = self.review(submission, Draft(reviewer=self._reviewer), {})
-        own = next((review for review in every if review.file_name == blank.file_name), None)
+        own = next((review for review in every if review.file_name == self._name(submission)), None)
         if own is None:
             return Draft(reviewer=self._reviewer)
         self._refuse_namesake(submission.project.folder / FOLDER / own.file_name, own.reviewer)
@@ -186,6 +184,9 @@ class Drafts:
             finished=0,
             is_blind=own.is_blind,
         )
+
+    def _name(self, submission: Submission) -> str:
+        return reviews.file_name(submission.variant, submission.handed_in, self._reviewer)
 
     def _refuse_namesake(self, path: Path, reviewer: str) -> None:
         """Raise CommandLineError for a review of somebody whose name makes the same file name."""

@@ -15,17 +15,33 @@ from tests.report.conftest import PAGE, Arm, outcome, results
 OPEN = "document.querySelectorAll('details').forEach(details => details.open = true)"
 
 
+def watched(page) -> tuple[list[str], list[str]]:
+    """Return what a page tells from now on, and what it asks for."""
+    told: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("dialog", lambda dialog: told.append(dialog.message))
+    page.on("request", lambda request: asked.append(request.url))
+    return told, asked
+
+
+def grave(page) -> list[str]:
+    """Return what axe finds serious."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # A frame without scripts cannot be asked; what stands in it is the agent's.
+    found = axe.run(page, options={"iframes": False}).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+
+
 class Visit:
     """A page that is looked at, with whatever it does on the way."""
 
     def __init__(self, browser, path: Path, width: int = 1100, scheme: str = "light") -> None:
         self.page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        self.told: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.told.append(message.text))
-        self.page.on("pageerror", lambda error: self.told.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.told.append(dialog.message))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.told, self.asked = watched(self.page)
         self.page.goto(path.as_uri())
         self.page.evaluate(OPEN)
         self.page.wait_for_timeout(200)
@@ -108,15 +124,9 @@ def test_frame_and_policy_hold_without_the_cleaning(browser, hostile_page, evil,
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1100)])
 def test_it_fits_and_axe_finds_nothing_serious(browser, hostile_page, scheme, width):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     visit = Visit(browser, hostile_page, width, scheme)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-    # A frame without scripts cannot be asked; what stands in it is the agent's.
-    found = axe.run(visit.page, options={"iframes": False}).response["violations"]
-    grave = [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
+    assert grave(visit.page) == []
     assert visit.told == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from hapi_pytest import reviews
 from hapi_pytest.reviews import Finding, Review, ReviewMark
 from tests.report.conftest import PAGE
-from tests.report.test_browser import has_callers, pointed_at
+from tests.report.test_browser import grave, has_callers, pointed_at, watched
 from tests.review.conftest import CRITERIA, FILES, LATER, Made
 
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
@@ -20,12 +20,7 @@ class Tab:
     def __init__(self, browser, address: str, width: int = 1400, scheme: str = "light", context=None) -> None:
         self._context = context or browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         self.page = self._context.new_page()
-        self.told: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.told.append(message.text))
-        self.page.on("pageerror", lambda error: self.told.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.told.append(dialog.message))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.told, self.asked = watched(self.page)
         self.page.goto(address)
 
     def another(self, address: str) -> "Tab":
@@ -56,15 +51,6 @@ class Tab:
     def seconds(self) -> int:
         minutes, seconds = self.page.locator("#time").inner_text().split(":")
         return 60 * int(minutes) + int(seconds)
-
-
-def grave(page) -> list[str]:
-    """Return what axe finds serious."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page, options={"iframes": False}).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")
-    ]
 
 
 def test_a_whole_review(browser, made, app):

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 import hapi_pytest
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.model import Arm, Importance, Outcome, Status
-from hapi_pytest.results import CriterionFacts, ProjectFacts, Results, found, schema, unaudited, write
+from hapi_pytest.results import CriterionFacts, ProjectFacts, Results, _facts, found, schema, unaudited, write
 from hapi_pytest.reviews import Review
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +109,19 @@ def test_the_marks_of_a_submission_are_found_by_its_digest():
     given = msgspec.structs.replace(reviewed, reviews=(review.file_name,))
     assert results(given).marks == {("writing/p", 0, "2" * 64): {"a": True}}
     assert results(given, reviews={"writing/p": (review,)}).marks == both
+
+
+def test_reviews_change_no_project_and_attachments_do_wherever_they_lie(tmp_path):
+    folder = tmp_path / "writing/shop-notice"
+    shutil.copytree(ROOT / "tests/plugin/suite/projects/writing/shop-notice", folder)
+
+    def digest() -> str:
+        return _facts(folder).digest
+
+    before = digest()
+    (folder / "reviews").mkdir()
+    (folder / "reviews/v0-a-ada.toml").write_text("a review")
+    assert digest() == before
+    (folder / "inputs/reviews").mkdir(parents=True)
+    (folder / "inputs/reviews/old.txt").write_text("an attachment")
+    assert digest() != before
