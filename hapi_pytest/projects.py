@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,6 +32,14 @@ PROJECT, BRIEF, FEEDBACK = "project.toml", "brief.md", "feedback.toml"
 INPUTS, BUILD, REFERENCE = "inputs", "inputs.py", "reference.py"
 
 
+class Difficulty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How hard the author expects the work to be, to be confronted with recordings."""
+
+    expected: Literal["easy", "medium", "hard"]
+    """Whether a strong model surely completes it alone, does so now and then, or seldom."""
+    why: str
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What project.toml says."""
 
@@ -49,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A line that must never turn up in a model's training data or in an agent's hands."""
     provenance: str
     """Who wrote the project, and after what."""
+    difficulty: Difficulty | None = None
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

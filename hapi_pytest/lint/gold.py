@@ -36,6 +36,12 @@ class Gold:
         return sorted(longest)
 
     @functools.cached_property
+    def hunted(self) -> frozenset[Spelled]:
+        """The values that are not in the open."""
+        values = frozenset(value for found in self._values.values() for _, value in found)
+        return frozenset(value for value in values if not self._is_open(value))
+
+    @functools.cached_property
     def _values(self) -> Mapping[str, list[tuple[str, Spelled]]]:
         """Every spelling with the facts and values that it spells."""
         result: dict[str, list[tuple[str, Spelled]]] = {}
