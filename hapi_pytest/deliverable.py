@@ -10,8 +10,12 @@ from hapi_pytest.errors import DeliverableError
 from hapi_pytest.readers import regular_file
 from hapi_pytest.readers.calendars import Event, calendar_events
 from hapi_pytest.readers.documents import Document, pdf_pages, presentation_slides
+from hapi_pytest.readers.drawings import Drawing
 from hapi_pytest.readers.markup import Branch, Page, xml_root
+from hapi_pytest.readers.messages import Message, apple_strings, po_messages
 from hapi_pytest.readers.nodes import Node, json_node
+from hapi_pytest.readers.solids import Solid
+from hapi_pytest.readers.subtitles import Cue, subtitles
 from hapi_pytest.readers.tables import Table, csv_table
 from hapi_pytest.readers.workbooks import Workbook
 
@@ -118,6 +122,26 @@ class Deliverable:
     def pdf(self, name: str) -> list[str]:
         """Return each page's text."""
         return self._once("pdf", name, lambda: pdf_pages(name, self.read(name)))
+
+    def srt(self, name: str) -> list[Cue]:
+        """Return the cues of a subtitle file."""
+        return self._once("srt", name, lambda: subtitles(name, self.text(name)))
+
+    def po(self, name: str) -> list[Message]:
+        """Return the messages of a gettext catalogue."""
+        return self._once("po", name, lambda: po_messages(name, self.text(name)))
+
+    def strings(self, name: str) -> dict[str, str]:
+        """Return the texts of an Apple strings file by key."""
+        return self._once("strings", name, lambda: apple_strings(name, self.text(name)))
+
+    def dxf(self, name: str) -> Drawing:
+        """Return a CAD drawing."""
+        return self._once("dxf", name, lambda: Drawing(name, self.read(name)))
+
+    def stl(self, name: str) -> Solid:
+        """Return a solid made of triangles."""
+        return self._once("stl", name, lambda: Solid(name, self.read(name)))
 
     def _once(self, kind: str, name: str, parse: Callable[[], T]) -> T:
         if (kind, name) not in self._parsed:

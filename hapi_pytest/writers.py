@@ -5,11 +5,16 @@ the same on every machine and every day.
 """
 
 import csv
+import datetime
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import ezdxf.document
+    import fpdf
 
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 _STAMPS = re.compile(
@@ -36,6 +41,26 @@ def office_bytes(document: Saves) -> bytes:
             lambda match: match[1] + _VALUES.get(match[2], b"") + match[3], members["docProps/core.xml"]
         )
     return zip_bytes(members)
+
+
+def pdf_bytes(document: "fpdf.FPDF") -> bytes:
+    """Return a pdf made with fpdf2 with a fixed date."""
+    document.set_creation_date(datetime.datetime(*_EPOCH, tzinfo=datetime.UTC))
+    return bytes(document.output())
+
+
+def dxf_text(drawing: "ezdxf.document.Drawing") -> str:
+    """Return a drawing made with ezdxf as text, without clock and identifiers of its own."""
+    from ezdxf._options import options  # which ezdxf shows as its own, but does not declare so
+
+    stream = io.StringIO()
+    before = options.write_fixed_meta_data_for_testing
+    options.write_fixed_meta_data_for_testing = True
+    try:
+        drawing.write(stream)
+    finally:
+        options.write_fixed_meta_data_for_testing = before
+    return stream.getvalue()
 
 
 def zip_bytes(members: Mapping[str, bytes]) -> bytes:
