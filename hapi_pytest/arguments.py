@@ -26,11 +26,11 @@ def add_projects(parser: argparse.ArgumentParser) -> None:
         type=variants,
         default=[],
         metavar="K",
-        help="Variant to build, such as 1 or 0..6 (repeatable, default: 0..2)",
+        help="Variant to build: 1, 0..6 or held-out:2 (repeatable, default: 0..2)",
     )
 
 
-def numbers(given: Sequence[range]) -> list[int]:
+def numbers(given: Sequence[Sequence[int]]) -> list[int]:
     """Return the variants that were asked for, each once; 0 to 2 where none were."""
     return sorted({number for several in given or [range(3)] for number in several})
 
@@ -53,8 +53,8 @@ def seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
 
 
-def variants(text: str) -> range:
-    """Read a number or a range of variants; raises ArgumentTypeError."""
+def variants(text: str) -> Sequence[int]:
+    """Read a number, a range of variants, or held-out ones; raises ArgumentTypeError."""
     from hapi_pytest.projects import variant_numbers
 
     try:

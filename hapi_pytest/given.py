@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from hapi_pytest.held_out import is_held_out
 from hapi_pytest.model import Arm, Limits
 
 
@@ -25,13 +26,16 @@ def categories(names: list[str]) -> tuple[str, ...]:
 
 
 def variants(texts: list[str]) -> tuple[int, ...]:
-    """Read `--variant`: numbers and ranges."""
+    """Read `--variant`: numbers and ranges, or held-out ones, whose recordings lie elsewhere."""
     from hapi_pytest.projects import variant_numbers
 
     try:
-        return tuple(sorted({number for text in texts for number in variant_numbers(text)}))
+        numbers = {number for text in texts for number in variant_numbers(text)}
     except ValueError as error:
         raise pytest.UsageError(f"--variant {error}") from None
+    if len(set(map(is_held_out, numbers))) > 1:
+        raise pytest.UsageError("--variant: held-out variants run by themselves; give the others to another run")
+    return tuple(sorted(numbers))
 
 
 def model_arguments(texts: list[str]) -> dict[str, Any]:

@@ -94,6 +94,7 @@ class GradingProcess:
             folder=str(project.folder),
             rubric=str(rubric_file(project.folder)),
             variant=variant,
+            seed=project.seed(variant),
             files={name: str(path.absolute()) for name, path in taken.files.items()},
             refused=taken.refused,
             sandbox=self._sandbox,

@@ -99,7 +99,7 @@ class Grading(pytest.Item):
         rubric = module.obj.rubric
         assert isinstance(rubric, Rubric)
         project = load(Path(order.folder))
-        variant = project.variant(order.variant)
+        variant = project.variant(order.variant, order.seed)
         if order.files is None:
             with temporary_folder() as folder:
                 written = Deliverable.written(folder, project.reference(variant))

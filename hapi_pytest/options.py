@@ -1,7 +1,7 @@
 """The command line's options: declared, read and checked once."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from hapi_pytest import given
+from hapi_pytest.errors import CommandLineError
+from hapi_pytest.held_out import HOME, RECORDINGS, check_target, is_held_out
 from hapi_pytest.model import Arm, Limits
 from hapi_pytest.recordings import UNRECORDED, Identity
 
@@ -120,7 +122,7 @@ def _add_selection(add: Callable[..., None]) -> None:
     )
     add("--arm", action="append", choices=[str(arm) for arm in Arm], help="Only this arm (repeatable)")
     add("--category", action="append", metavar="C", help="Only projects of this category (repeatable)")
-    add("--variant", action="append", metavar="K", help="Variant to work on: a number or a range 0..6 (repeatable)")
+    add("--variant", action="append", metavar="K", help="Variant: a number, a range 0..6, held-out:N (repeatable)")
     add("--samples", type=int, default=1, metavar="N", help="Repeat every engagement, each with its own recording")
     add("--rounds", type=int, default=1, metavar="N", help="Submissions after the first in the other arms")
     add(
@@ -164,6 +166,8 @@ def settings_of(config: pytest.Config) -> Settings:
     """Read the options; raises UsageError for a value that cannot be."""
     get = config.getoption
     decision = _decision(get)
+    variants = given.variants(get("--variant") or ["0..2" if get("--selfcheck") else "0"])
+    _check_targets(decision, variants, config.rootpath)
     models = tuple(dict.fromkeys(get("--model") or ["stand-in"]))
     if get("--agent") in UNRECORDED:
         models = (str(get("--agent")),)
@@ -171,7 +175,7 @@ def settings_of(config: pytest.Config) -> Settings:
         models=models,
         arms=tuple(arm for arm in Arm if not get("--arm") or str(arm) in get("--arm")),
         categories=given.categories(get("--category") or []),
-        variants=given.variants(get("--variant") or ["0..2" if get("--selfcheck") else "0"]),
+        variants=variants,
         rounds=given.at_least_one("--rounds", get("--rounds")),
         needs_reviews=get("--reviews") == "exact",
         record=get("--record") or "",
@@ -210,6 +214,15 @@ def _decision(get: Callable[[str], Any]) -> Decision:
     )
 
 
+def _check_targets(decision: Decision, variants: Iterable[int], root: Path) -> None:
+    """Refuse to write what is held out to where others read it."""
+    for option, path in (("--results", decision.results), ("--report", decision.report)):
+        try:
+            check_target(Path(path or root / HOME), variants, root)
+        except CommandLineError as mistake:
+            raise pytest.UsageError(f"{option} {mistake}") from None
+
+
 def _add(group: pytest.OptionGroup, name: str, **rest: Any) -> None:
     try:
         group.addoption(name, **rest)
@@ -227,7 +240,9 @@ def identity(settings: Settings, model: str) -> Identity:
 
 
 def folder(config: pytest.Config, name: str) -> Path:
-    """Return where the projects or the cassettes lie."""
+    """Return where the projects or the cassettes lie; those of held-out variants lie where git ignores them."""
+    if name == "cassettes" and any(map(is_held_out, given.variants(config.getoption("--variant") or []))):
+        return config.rootpath / RECORDINGS
     return config.rootpath / str(config.getini(f"hapi_{name}"))
 
 

@@ -16,6 +16,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     rubric: str
     """The file whose `rubric` decides."""
     variant: int
+    seed: str
+    """What the variant is drawn from."""
     files: Mapping[str, str] | None
     """Handed-in files by name with where they lie; None for the project's own reference."""
     refused: Mapping[str, str]

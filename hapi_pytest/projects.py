@@ -4,12 +4,13 @@ import datetime
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from hapi_pytest import held_out
 from hapi_pytest.authored import authored, blamed
 from hapi_pytest.digests import canonical_digest, raw_digest
 from hapi_pytest.draw import Draw
@@ -134,13 +135,18 @@ class Project:
         files = (path for path in sorted(self.folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
         return [path for path in files if not any(path.is_relative_to(place) for place in kept)]
 
-    def variant(self, number: int) -> Variant:
+    def seed(self, number: int) -> str:
+        """Return what a variant is drawn from; raises CommandLineError for a held-out one without its secret."""
+        return held_out.seed(self.id, number) if held_out.is_held_out(number) else f"{self.id}:{number}"
+
+    def variant(self, number: int, seed: str = "") -> Variant:
         """Build the inputs and facts of one variant; the same number gives the same bytes everywhere.
 
-        Raises ProjectError when inputs.py breaks or a placeholder has no fact.
+        `seed` is for processes that do not know the secret of held-out variants. Raises ProjectError when inputs.py
+        breaks or a placeholder has no fact, and CommandLineError without that secret.
         """
         if number not in self._variants:
-            self._variants[number] = self._build(number)
+            self._variants[number] = self._build(number, seed or self.seed(number))
         return self._variants[number]
 
     def reference(self, variant: Variant, flaws: Iterable[str] = ()) -> dict[str, bytes]:
@@ -163,12 +169,12 @@ class Project:
         with blamed(file, "EQUIVALENTS"):
             return {name: str(reason) for name, reason in authored(file, "EQUIVALENTS").items()}
 
-    def _build(self, number: int) -> Variant:
+    def _build(self, number: int, seed: str) -> Variant:
         files = fixed(self.folder / INPUTS)
         given: Mapping[str, Any] = {}
         gold: Mapping[str, Any] = {}
         if (self.folder / BUILD).exists():
-            inputs = built(self.folder / BUILD, Draw(f"{self.id}:{number}"))
+            inputs = built(self.folder / BUILD, Draw(seed))
             files |= encoded(self.folder / BUILD, inputs.files)
             given, gold = dict(inputs.given), dict(inputs.gold)
         return Variant(
@@ -223,11 +229,13 @@ def project_id(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
 
 
-def variant_numbers(text: str) -> range:
-    """Return the variants that a number or a range such as `0..6` names; raises ValueError for anything else."""
+def variant_numbers(text: str) -> Sequence[int]:
+    """Return the variants that a number, a range such as `0..6` or `held-out:5` names; raises ValueError."""
+    if text.partition(":")[0] == held_out.WORD:
+        return held_out.numbers(text)
     first, dots, last = text.partition("..")
     if not first.isdecimal() or (dots and not last.isdecimal()):
-        raise ValueError(f"{text!r}: give a number such as 0, or a range such as 0..6")
+        raise ValueError(f"{text!r}: give a number such as 0, a range such as 0..6, or held-out")
     numbers = range(int(first), int(last if dots else first) + 1)
     if not numbers:
         raise ValueError(f"{text!r}: give the lower number first, as in 0..6")

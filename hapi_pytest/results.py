@@ -14,6 +14,7 @@ from hapi_pytest import baselines, reviews
 from hapi_pytest.baselines import Row
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import CommandLineError, HapiError
+from hapi_pytest.held_out import check_target
 from hapi_pytest.journal import RUNS, EndLine, lines, outcomes_of
 from hapi_pytest.model import Importance, Outcome, Status
 from hapi_pytest.projects import load, rubric_digest, rubric_file
@@ -146,7 +147,9 @@ def written(command: str, name: str, folder: Path, write: Callable[[Results, Pat
     Returns 2 for a wrong name or folder, and otherwise 0.
     """
     try:
-        paths = write(found(name), folder_behind(name))
+        results = found(name)
+        check_target(folder, (outcome.variant for outcome in results.outcomes), Path.cwd())
+        paths = write(results, folder_behind(name))
     except HapiError as mistake:
         print(f"hapi {command}: {mistake}", file=sys.stderr)
         return 2

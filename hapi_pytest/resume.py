@@ -1,12 +1,13 @@
 """Going on with a run: the same settings, taken from the run where they are not given."""
 
+import os
 from typing import Any
 
 import pytest
 
 from hapi_pytest.errors import CommandLineError
 from hapi_pytest.journal import RUNS
-from hapi_pytest.options import MAX_COST
+from hapi_pytest.options import MAX_COST, folder
 from hapi_pytest.runs import LEDGER, About, about, run_folder
 
 _MEASURED: dict[str, object] = {
@@ -38,7 +39,7 @@ def described(config: pytest.Config) -> About:
     return About(
         root=str(config.rootpath),
         projects=str(config.getini("hapi_projects")),
-        cassettes=str(config.getini("hapi_cassettes")),
+        cassettes=os.path.relpath(folder(config, "cassettes"), config.rootpath),
         suite=str(config.getini("hapi_suite_version")),
         sandbox=str(config.getoption("--sandbox")),
         options=_measured(config),

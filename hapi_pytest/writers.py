@@ -53,6 +53,7 @@ def dxf_text(drawing: "ezdxf.document.Drawing") -> str:
     """Return a drawing made with ezdxf as text, without clock and identifiers of its own."""
     from ezdxf._options import options  # which ezdxf shows as its own, but does not declare so
 
+    drawing.ezdxf_metadata()["CREATED_BY_EZDXF"] = "ezdxf"  # where it notes the moment
     stream = io.StringIO()
     before = options.write_fixed_meta_data_for_testing
     options.write_fixed_meta_data_for_testing = True

@@ -97,7 +97,7 @@ class Drawing:
             self.layers = [str(layer.dxf.name) for layer in document.layers]
             for number, entity in enumerate(disassemble.recursive_decompose(document.modelspace()), 1):
                 shapes.take()
-                self._shapes.append(Shape(f"{name}, shape {number},", entity))
+                self._shapes.append(_shape(f"{name}, shape {number},", entity))
                 vertices.take(len(self._shapes[-1].points))
 
     def __repr__(self) -> str:
@@ -140,11 +140,16 @@ class Drawing:
         return [path[:-1] for path in closed]
 
 
+def _shape(place: str, entity: Any) -> Shape:
+    with reading(place, "a shape"):
+        return Shape(place, entity)
+
+
 def _flat(point: Any) -> Point:
-    """Return x and y; raises DeliverableError for a place that no drawing has."""
+    """Return x and y; raises ValueError for a place that no drawing has."""
     x, y = float(point[0]), float(point[1])
     if not (abs(x) < scalars.LARGEST and abs(y) < scalars.LARGEST):
-        raise DeliverableError("a point lies nowhere")
+        raise ValueError("a point lies nowhere")
     return x, y
 
 

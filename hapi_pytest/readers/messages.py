@@ -53,6 +53,7 @@ def po_messages(name: str, text: str) -> list[Message]:
 
 def apple_strings(name: str, text: str) -> dict[str, str]:
     """Return the texts of a strings file by key; a key that stands there twice is a DeliverableError."""
+    Allowance(name, MOST_LINES, "lines").take(text.count("\n"))
     found: dict[str, str] = {}
     tokens = _tokens(name, text)
     for key, _ in tokens:

@@ -49,7 +49,10 @@ class Solid:
     @functools.cached_property
     def volume(self) -> float:
         """What the triangles enclose, in cubes of the file's unit; a body inside out counts like any other."""
-        return abs(float(self._mesh.volume))
+        import numpy
+
+        a, b, c = numpy.moveaxis(self._corners, 1, 0)
+        return abs(float(numpy.einsum("ij,ij->", a, numpy.cross(b, c)))) / 6
 
     @functools.cached_property
     def bounds(self) -> tuple[Point, Point]:

@@ -42,6 +42,12 @@ def subtitles(name: str, text: str) -> list[Cue]:
         if cue.index is None:
             raise DeliverableError(f"{name}, subtitle {place}: has no number")
     return [
-        Cue(f"{name}, cue {cue.index}", cue.index, cue.start.total_seconds(), cue.end.total_seconds(), cue.content)
+        Cue(
+            f"{name}, cue {cue.index}",
+            cue.index,
+            cue.start.total_seconds(),
+            cue.end.total_seconds(),
+            cue.content.strip(),
+        )
         for cue in found
     ]

@@ -19,9 +19,9 @@ PROGRAMS = (
 PACKAGES = (
     "altair beautifulsoup4 cairosvg cssselect defusedxml docx2txt duckdb ezdxf fonttools fpdf2 geopandas html5lib"
     " icalendar ironcalc jinja2 jsonschema lxml markdown markdown-it-py matplotlib msgspec networkx numpy odfpy"
-    " openpyxl pandas pdfminer.six pdfplumber pillow plotly polars pyarrow pydantic pymupdf pypdf pypdf2"
+    " openpyxl pandas pdfminer.six pdfplumber pillow plotly polars polib pyarrow pydantic pymupdf pypdf pypdf2"
     " python-dateutil python-docx python-pptx pytz pyyaml regex reportlab requests scikit-learn scipy seaborn shapely"
-    " statsmodels svgwrite sympy tabulate trimesh tzdata vobject weasyprint xlrd xlsxwriter"
+    " srt statsmodels svgwrite sympy tabulate trimesh tzdata vobject weasyprint xlrd xlsxwriter"
 )
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import re
+import struct
 import zipfile
 from collections.abc import Callable
 
@@ -21,9 +22,13 @@ from hapi_pytest.errors import DeliverableError
 from hapi_pytest.extract import readable_text
 from hapi_pytest.readers.calendars import calendar_events
 from hapi_pytest.readers.documents import Document, pdf_pages, presentation_slides
+from hapi_pytest.readers.drawings import Drawing
 from hapi_pytest.readers.markup import Page, xml_root
+from hapi_pytest.readers.messages import apple_strings, po_messages
 from hapi_pytest.readers.nodes import Node, json_node
 from hapi_pytest.readers.scalars import date, folded, number, text
+from hapi_pytest.readers.solids import Solid
+from hapi_pytest.readers.subtitles import subtitles
 from hapi_pytest.readers.tables import Row, Table, csv_table
 from hapi_pytest.readers.workbooks import Sheet, Workbook
 from hapi_pytest.writers import csv_text, zip_bytes
@@ -188,6 +193,12 @@ def test_a_json_value_is_a_number_only_when_it_is_one(value):
         assert node.number() == value
 
 
+def measured(name: str, content: bytes) -> object:
+    """Ask a solid everything."""
+    solid = Solid(name, content)
+    return solid.is_watertight, solid.bodies, solid.volume, solid.size, solid.holds((0, 0, 0))
+
+
 READERS: dict[str, Callable[[str, bytes], object]] = {
     "csv": lambda name, content: list(csv_table(name, content.decode()).header),
     "json": lambda name, content: repr(json_node(name, content.decode())),
@@ -198,8 +209,16 @@ READERS: dict[str, Callable[[str, bytes], object]] = {
     "docx": lambda name, content: Document(name, content).text,
     "pptx": presentation_slides,
     "pdf": pdf_pages,
+    "srt": lambda name, content: repr(subtitles(name, content.decode())),
+    "po": lambda name, content: repr(po_messages(name, content.decode())),
+    "strings": lambda name, content: repr(apple_strings(name, content.decode())),
+    "dxf": lambda name, content: repr([shape.path for shape in Drawing(name, content).shapes()]),
+    "stl": measured,
     "extract": readable_text,
 }
+
+
+TEXTS = ("csv", "json", "html", "ics", "srt", "po", "strings")
 
 
 def saved(made) -> bytes:
@@ -227,6 +246,11 @@ def samples() -> dict[str, bytes]:
         "docx": saved(document),
         "pptx": saved(slides),
         "pdf": stream.getvalue(),
+        "srt": b"1\n00:00:01,000 --> 00:00:02,500\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nyou\n",
+        "po": b'msgid ""\nmsgstr "Language: de\\n"\n\nmsgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n',
+        "strings": b'/* x */\n"a" = "b\\n";\n',
+        "dxf": b"0\nSECTION\n2\nENTITIES\n0\nCIRCLE\n8\n0\n10\n1\n20\n2\n40\n3\n0\nENDSEC\n0\nEOF\n",
+        "stl": bytes(80) + struct.pack("<I12fH", 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0),
     }
 
 
@@ -251,7 +275,7 @@ def broken(draw, content: bytes) -> bytes:
 
 def read(kind: str, content: bytes) -> None:
     """Read a file; anything but a DeliverableError that names it fails the test."""
-    if kind in ("csv", "json", "html", "ics"):
+    if kind in TEXTS:
         content = content.decode(errors="replace").encode()  # a Deliverable lets them read text alone
     reason = f"x.{kind}"
     try:
@@ -270,7 +294,7 @@ def test_no_bytes_crash_a_reader(kind, content, start):
     read(kind, start + content)
 
 
-@given(st.sampled_from(["csv", "json", "html", "ics"]), st.text(max_size=100))
+@given(st.sampled_from(TEXTS), st.text(max_size=100))
 def test_no_text_crashes_a_reader(kind, text):
     read(kind, text.encode())
 

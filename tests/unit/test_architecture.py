@@ -85,7 +85,10 @@ def test_only_cassettes_imports_vcr():
     assert importers("vcr") == {"hapi_pytest.cassettes"}
 
 
-@pytest.mark.parametrize("package", [*LAZY, "pptx", "pypdf", "bs4", "icalendar", "ironcalc"])
+@pytest.mark.parametrize(
+    "package",
+    [*LAZY, "pptx", "pypdf", "bs4", "icalendar", "ironcalc", "ezdxf", "trimesh", "numpy", "srt", "polib", "fpdf"],
+)
 def test_heavy_packages_are_imported_only_when_they_are_needed(package):
     assert importers(package, top_level_only=True) == set()
 

@@ -5,12 +5,17 @@ import io
 import zipfile
 
 import docx
+import ezdxf
+import fpdf
 import openpyxl
 import pptx
 import pytest
+import time_machine
 
+from hapi_pytest.readers.documents import pdf_pages
+from hapi_pytest.readers.drawings import Drawing
 from hapi_pytest.readers.tables import csv_table
-from hapi_pytest.writers import csv_text, office_bytes, zip_bytes
+from hapi_pytest.writers import csv_text, dxf_text, office_bytes, pdf_bytes, zip_bytes
 
 
 def workbook(modified: datetime.datetime, creator: str) -> bytes:
@@ -45,6 +50,33 @@ def test_documents_do_not_depend_on_clock_or_author():
 
 def test_presentations_do_not_depend_on_the_author():
     assert slides("me") == slides("somebody else")
+
+
+def page() -> fpdf.FPDF:
+    made = fpdf.FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=12)
+    made.cell(text="Plan")
+    return made
+
+
+def drawing() -> ezdxf.document.Drawing:
+    made = ezdxf.new("R2010", units=4)
+    made.modelspace().add_circle((0, 0), 5)
+    return made
+
+
+def test_pdf_files_do_not_depend_on_the_clock():
+    with time_machine.travel("2001-01-01"):
+        first = pdf_bytes(page())
+    assert first == pdf_bytes(page()) and pdf_pages("a.pdf", first) == ["Plan"]
+
+
+def test_drawings_do_not_depend_on_the_clock():
+    with time_machine.travel("2001-01-01"):
+        first = dxf_text(drawing())
+    assert first == dxf_text(drawing()) and Drawing("a.dxf", first.encode()).shapes("0", "circle")
+    assert not ezdxf.options.write_fixed_meta_data_for_testing
 
 
 def test_no_author_is_left_and_the_file_still_opens():
