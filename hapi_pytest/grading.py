@@ -1,60 +1,19 @@
 """Deciding a rubric's criteria on a deliverable."""
 
-import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
-from hapi_pytest.deliverable import Deliverable, written
+from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.errors import DeliverableError, RubricError, UnscoredError
 from hapi_pytest.model import Mark, Verdict
+from hapi_pytest.programs import Programs
 from hapi_pytest.projects import Facts
 from hapi_pytest.rubric import Criterion, Rubric
-from hapi_pytest.sandbox import Sandbox, temporary_folder
-from hapi_pytest.workspace import Workspace
+from hapi_pytest.sandbox import Sandbox
 
 MOST_REASON = 8000
 """Characters of a reason that are kept: some are made of what was handed in."""
-
-
-class Ran(msgspec.Struct, frozen=True, kw_only=True):
-    """What a handed-in program did."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-    files: Mapping[str, bytes]
-    """Every file in the program's folder afterwards."""
-
-
-class Programs:
-    """The `sandbox` argument of a check: runs handed-in programs and reads their results from the pipe."""
-
-    def __init__(self, sandbox: Callable[[], Sandbox]) -> None:
-        self._sandbox = sandbox
-
-    def run(
-        self, argv: Sequence[str], files: Mapping[str, bytes | str], *, stdin: str | bytes = b"", seconds: float = 20
-    ) -> Ran:
-        """Run a command in a fresh folder that holds `files`, without network.
-
-        Raises DeliverableError when it takes longer than `seconds`.
-        """
-        with temporary_folder() as folder:
-            written(folder, files)
-            content = stdin.encode() if isinstance(stdin, str) else stdin
-            done = self._sandbox().run(folder, argv, stdin=content, seconds=seconds)
-            if done.is_timed_out:
-                raise DeliverableError(f"{' '.join(argv)}: was stopped after {seconds:g} seconds")
-            left = Workspace(folder).everything().files
-            return Ran(
-                exit_code=done.exit_code,
-                stdout=done.stdout.decode(errors="replace"),
-                stderr=done.stderr.decode(errors="replace"),
-                files={name: path.read_bytes() for name, path in left.items() if os.access(path, os.R_OK)},
-            )
 
 
 def grade(rubric: Rubric, deliverable: Deliverable, facts: Facts, sandbox: Callable[[], Sandbox]) -> Verdict:

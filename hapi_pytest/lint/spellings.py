@@ -10,6 +10,7 @@ million, months in other languages, translations and paraphrases.
 import dataclasses
 import datetime
 import enum
+import functools
 import itertools
 import re
 import unicodedata
@@ -32,6 +33,9 @@ MONTHS = (
 )
 SEPARATORS = (("", "."), ("", ","), (",", "."), (".", ","), (" ", ","), (" ", "."), ("'", "."), ("'", ","))
 """Thousands separator and decimal mark."""
+_BEFORE_WORD, _AFTER_WORD = re.compile(r"(?<!\w)"), re.compile(r"(?!\w)")
+_BEFORE_NUMBER, _AFTER_NUMBER = re.compile(r"(?<!\w)(?<!\d[.,'])(?<![^\W\d]-)"), re.compile(r"(?!\d|[.,']\d)")
+_WORD, _NUMBER = re.compile(r"\w+"), re.compile(r"\d+")
 _MARKS = str.maketrans(
     {**dict.fromkeys("‘’ʼ′", "'"), **dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
     | dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
@@ -59,14 +63,36 @@ class Text:
 
     def found(self, spellings: Iterable[str]) -> list[str]:
         """Return those of many folded spellings that stand there."""
-        both = f"{self._folded}\n{self._compact}"
-        return [spelling for spelling in spellings if spelling in both and self.has(spelling)]
+        return [spelling for spelling in spellings if self.has(spelling)]
 
     def has(self, spelling: str) -> bool:
         """Whether a folded spelling stands there as words or as a number of its own, not within longer ones."""
-        if spelling in self._folded and re.search(_bounded(spelling), self._folded):
+        if self._may_have(spelling) and any(self._stands_at(place, spelling) for place in self._places(spelling)):
             return True
         return len(spelling) > 6 and spelling.isdecimal() and spelling in self._compact
+
+    def _may_have(self, spelling: str) -> bool:
+        """Tell quickly of most spellings that they do not stand there: no word begins as they do."""
+        first = _WORD.match(spelling)
+        is_whole = first is not None and (first[0].isdecimal() or not first[0][-1].isdecimal())
+        return first is None or first[0] in self._starts or not is_whole
+
+    def _places(self, spelling: str) -> Iterator[int]:
+        place = self._folded.find(spelling)
+        while place >= 0:
+            yield place
+            place = self._folded.find(spelling, place + 1)
+
+    def _stands_at(self, place: int, spelling: str) -> bool:
+        before = _BEFORE_NUMBER if spelling[0].isdecimal() else _BEFORE_WORD
+        after = _AFTER_NUMBER if spelling[-1].isdecimal() else _AFTER_WORD
+        return bool(before.match(self._folded, place) and after.match(self._folded, place + len(spelling)))
+
+    @functools.cached_property
+    def _starts(self) -> frozenset[str]:
+        """Every word, and of those such as 25kg also the number that they begin with."""
+        words = set(_WORD.findall(self._folded))
+        return frozenset(words | {number[0] for word in words if (number := _NUMBER.match(word))})
 
 
 def folded(text: str) -> str:
@@ -190,9 +216,3 @@ def _times(time: datetime.time) -> Iterator[str]:
         yield f"{time.hour:02}{mark}{time.minute:02}"
         yield f"{time.hour}{mark}{time.minute:02}"
         yield from (f"{hour}{mark}{time.minute:02} {half}", f"{hour}{mark}{time.minute:02}{half}")
-
-
-def _bounded(spelling: str) -> str:
-    before = r"(?<!\w)(?<!\d[.,'])(?<![^\W\d]-)" if spelling[0].isdecimal() else r"(?<!\w)"
-    after = r"(?!\d|[.,']\d)" if spelling[-1].isdecimal() else r"(?!\w)"
-    return before + re.escape(spelling) + after

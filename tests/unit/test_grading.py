@@ -7,8 +7,9 @@ import pytest
 from hapi_pytest import Facts, Rubric
 from hapi_pytest.deliverable import Deliverable
 from hapi_pytest.errors import DeliverableError, RubricError, SandboxError, UnscoredError
-from hapi_pytest.grading import Programs, grade
+from hapi_pytest.grading import grade
 from hapi_pytest.model import Importance
+from hapi_pytest.programs import Programs
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ is a second slot ("slip") for one meeting that looks free and breaks exactly one
 # hapi-pytest canary b19115d6-a85b-4caf-9523-9b93d05933f6
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,12 @@ TITLES = (
     "Trade fair booth",
     "Sample feedback",
 )
-CLOCKS = (("Europe", datetime.date(2026, 10, 19)), ("North America", datetime.date(2026, 10, 26)))
+CLOCKS = (
+    ("Europe", datetime.date(2026, 10, 19)),
+    ("North America", datetime.date(2026, 10, 26)),
+    ("Europe", datetime.date(2027, 10, 25)),
+    ("North America", datetime.date(2027, 11, 1)),
+)
 MONTHS = {10: "October", 11: "November"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
@@ -151,7 +156,7 @@ def cast(draw: Draw, domain: str, trip: tuple[str, str]) -> dict[str, Person]:
 def first_week(draw: Draw, hours: Hours, monday: datetime.date, everybody: Sequence[str]) -> dict[str, Meeting]:
     """Place the meetings of the first week."""
     kick = Meeting(everybody, 60, at(monday, 0, draw.choice([13.5, 14])))
-    kick.slip = plus(kick.start, 15)
+    kick.slip = plus(kick.start, 10)
     hours.offer(everybody, kick.start, 60, after=30)
     first = Meeting(["us1", "organiser", "east"], draw.choice([30, 60, 90]), at(monday, 2, 13))
     ends = plus(first.start, first.minutes)
@@ -240,6 +245,23 @@ def availability(draw: Draw, hours: Hours, people: dict[str, Person], trip_zone:
         lines.append([people[role].name, day, *times, status])
     ours = [line for line in lines if not line[-1]]
     return csv_text(["who", "day", "from", "to", "status"], draw.shuffled(lines + draw.sample(ours, 4)))
+
+
+def move_days(draw: Draw, hours: Hours, meetings: Iterable[Meeting], monday: datetime.date) -> None:
+    """Move all of a day by up to three quarters of an hour, and change the inner days of week 1 round."""
+    inner = draw.shuffled([1, 2, 3])
+    moved = {}
+    for day in range(14):
+        other = inner[day - 1] if 1 <= day <= 3 else day
+        days = datetime.timedelta(days=other - day, minutes=15 * draw.integer(0 if day == 4 else -3, 3))
+        moved[monday + datetime.timedelta(days=day)] = days
+    hours.rows = [
+        (role, start + moved[start.date()], end + moved[start.date()], status)
+        for role, start, end, status in hours.rows
+    ]
+    for meeting in meetings:
+        meeting.start += moved[meeting.start.date()]
+        meeting.slip = meeting.slip and meeting.slip + moved[meeting.slip.date()]
 
 
 def spare_hours(draw: Draw, hours: Hours, mondays: Sequence[datetime.date]) -> None:
@@ -340,6 +362,7 @@ def build(draw: Draw) -> Inputs:
     two = second_week(draw, hours, second, shifting, staying, round((away - home).total_seconds() / 60))
     spare_hours(draw, hours, (monday, second))
     meetings = one | two
+    move_days(draw, hours, meetings.values(), monday)
     number(draw, meetings)
     weeks = {meeting.id: 1 if key in one else 2 for key, meeting in meetings.items()}
     given = named(people, meetings) | {
@@ -353,6 +376,7 @@ def build(draw: Draw) -> Inputs:
         "weeks": weeks,
         "travel_zone": trip[1],
         "travel_city": city_of(trip[1]),
+        "windows": windows(hours, people),
     }
     gold = {
         "plan": {meeting.id: meeting.start.isoformat() for meeting in meetings.values()},
@@ -361,7 +385,6 @@ def build(draw: Draw) -> Inputs:
         "attendees": {m.id: [people[role].email for role in m.who] for m in meetings.values()},
         "replaced": people["second"].email,
         "successor": people["deputy"].email,
-        "windows": windows(hours, people),
     }
     files = {
         "availability.csv": availability(draw, hours, people, trip[1], second),

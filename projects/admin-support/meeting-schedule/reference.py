@@ -27,7 +27,7 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "calendar-in-utc": ("calendar-in-the-organisers-zone",),
     "csv-in-the-organisers-time": ("csv-shows-each-local-time",),
     "last-meeting-not-in-csv": ("csv-has-each-attendance",),
-    "starts-at-quarter-past": ("starts-on-the-half-hour",),
+    "starts-at-ten-past": ("starts-on-the-quarter-hour",),
 }
 EQUIVALENTS: dict[str, str] = {
     "another-timetable": "the brief takes any timetable that keeps the rules and says that there is more than one",
@@ -47,7 +47,7 @@ SLIPS = {
     "friday-evening": "friday",
     "sign-off-before-review": "sign-off",
     "closed-office": "closed",
-    "starts-at-quarter-past": "kick-off",
+    "starts-at-ten-past": "kick-off",
 }
 
 

@@ -231,10 +231,10 @@ def closed_office_left_alone(deliverable, facts):
             assert facts.closed_date not in days, f"{slot.meeting} needs somebody from a closed office"
 
 
-@rubric.optional("Meetings start on the full or the half hour", brief="starts on the full or the half hour")
-def starts_on_the_half_hour(deliverable, facts):
+@rubric.optional("Meetings start on a quarter hour", brief="starts on a quarter hour")
+def starts_on_the_quarter_hour(deliverable, facts):
     for slot in slots_of(deliverable, facts):
-        assert slot.start.minute % 30 == 0 and slot.start.second == 0, (
+        assert slot.start.minute % 15 == 0 and slot.start.second == 0, (
             f"{slot.meeting} starts at {slot.start:%H:%M} UTC"
         )
 

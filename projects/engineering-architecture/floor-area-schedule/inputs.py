@@ -188,7 +188,7 @@ def _north_row(
     draw: Draw, west: int, y: int, wall: int
 ) -> tuple[dict[str, Outline], Outline, Outline, Outline, int, int]:
     deep = _between(draw, 560, 680)
-    rooms = {"hall": _box(west, y, width := 10 * draw.integer(82, 100), tall := 10 * (deep // 10))}
+    rooms = {"hall": _box(west, y, width := 10 * draw.integer(83, 101), tall := 10 * (deep // 10))}
     wide, high = 10 * draw.integer(16, 24), 10 * draw.integer(12, 20)
     stairwell = _box(west + (width - wide) // 2, y + (tall - high) // 2, wide, high)
     x = west + width + wall

@@ -36,8 +36,10 @@ TRAINER_FUNCTIONS = [
     ("Master Craftsman", "Head of Apprenticeships", "Works Director"),
 ]
 """What the second speaker was, is, and will be."""
-OPENINGS = [datetime.date(2026, 12, 7), datetime.date(2026, 12, 14), datetime.date(2027, 1, 18)]
-OPENINGS += [datetime.date(2027, 1, 25), datetime.date(2027, 2, 8)]
+FIRST_OPENING = datetime.date(2027, 1, 18)
+HOLIDAY_WEEKS = (9, 10, 14, 15, 18, 19, 31, 32)
+"""Weeks after the first one around public holidays, about which nobody is to be in doubt."""
+OPENINGS = [FIRST_OPENING + datetime.timedelta(weeks=week) for week in range(42) if week not in HOLIDAY_WEEKS]
 """Mondays."""
 CLOSED_FOR = ["Founders' Day", "stocktaking", "the works outing", "the town's Charter Day"]
 CUSTOMERS = ["Northmere Estates", "the Calder Vale Trust", "Wexcombe Outfitters"]

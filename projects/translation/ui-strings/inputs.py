@@ -13,18 +13,6 @@ Text = str | tuple[str, str]
 APPS = ("Fernwick", "Tidemark", "Nestorio", "Brightloom", "Kitebase")
 FEATURES = ("Smart Inbox", "Daily Digest", "Focus Room", "Quick Switch", "Safe Vault", "Clean Slate")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-GERMAN_MONTHS = (
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-)
 SECTIONS = (
     *("nav", "buttons", "files", "sharing", "workspace", "notifications", "labels", "dashboard"),
     *("account", "billing", "errors", "badge", "table", "tasks", "help", "legal"),
@@ -293,16 +281,16 @@ def plurals(flat: Mapping[str, str]) -> dict[str, list[str]]:
 def build(draw: Draw) -> Inputs:
     """Build the attachments and the facts."""
     app, features = draw.choice(APPS), draw.sample(FEATURES, 2)
-    whole, thousands, hundreds = draw.integer(1, 8), draw.integer(2, 19), draw.choice([250, 500, 750])
-    hour, minute = draw.integer(4, 7), draw.choice([15, 30, 45])
-    month, date = draw.sample(range(2, 11), 2)
+    whole, thousands, hundreds = draw.integer(1, 8), draw.integer(2, 38), draw.cents(150, 950, step=50)
+    hour, minute = draw.integer(1, 8), draw.cents(5, 55, step=5)
+    month, date = draw.sample(range(1, 13), 2)
     values = {
         "APP": app,
         "F1": features[0],
         "F2": features[1],
         "SIZE": f"{whole}.5",
         "ROWS": f"{thousands},{hundreds}",
-        "TIME": f"{hour}:{minute}",
+        "TIME": f"{hour}:{minute:02}",
         "DATE": f"{month:02}/{date:02}/2027",
     }
     flat = strings(draw, values)
@@ -328,14 +316,8 @@ def build(draw: Draw) -> Inputs:
     gold = {
         "current": current,
         "localised": {
-            "SIZE": f"{whole},5", "ROWS": f"{thousands}.{hundreds}", "TIME": f"{hour + 12}:{minute}",
+            "SIZE": f"{whole},5", "ROWS": f"{thousands}.{hundreds}", "TIME": f"{hour + 12}:{minute:02}",
             "DATE": f"{date:02}.{month:02}.2027",
-        },
-        "number_forms": {
-            "files.too_big": rf"(?<!\d){whole},5[\s-]?(?:GB|Gigabyte)",
-            "billing.rows": rf"(?<!\d){thousands}\.{hundreds}(?!\d)",
-            "account.support_hours": rf"(?<!\d){hour + 12}[:.]{minute}(?!\d)",
-            "account.trial_end": rf"(?<!\d)0?{date}\.\s?(?:0?{month}\.\s?|{GERMAN_MONTHS[month - 1]}\s)2027",
         },
     }  # fmt: skip
     files = {

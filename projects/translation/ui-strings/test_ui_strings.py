@@ -8,6 +8,20 @@ from collections import Counter
 from hapi_pytest import Rubric
 
 rubric = Rubric()
+GERMAN_MONTHS = (
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
 NOTE = "style-note.docx"
 CODE = re.compile(r"\{[^{}]*\}|</?[^<>]+>")
 ENGLISH = re.compile(r"\b(?:the|your?|please|and|with|this|that|are|of|to|for|has|have|been|from)\b", re.IGNORECASE)
@@ -181,13 +195,26 @@ def nothing_left_in_english(deliverable, facts):
         assert not ENGLISH.search(words), f"{path} still holds English words: {text!r}"
 
 
+def number_forms(localised):
+    """Every way to write the figures and dates of some strings in German."""
+    day, month, year = localised["DATE"].split(".")
+    size, rows, hour = localised["SIZE"], re.escape(localised["ROWS"]), localised["TIME"].replace(":", "[:.]")
+    named = rf"0?{int(month)}\.\s?|{GERMAN_MONTHS[int(month) - 1]}\s"
+    return {
+        "files.too_big": rf"(?<!\d){size}[\s-]?(?:GB|Gigabyte)",
+        "billing.rows": rf"(?<!\d){rows}(?!\d)",
+        "account.support_hours": rf"(?<!\d){hour}(?!\d)",
+        "account.trial_end": rf"(?<!\d)0?{int(day)}\.\s?(?:{named}){year}",
+    }
+
+
 @rubric.important(
     "Dates, times and numbers are written as in German",
     attachments={NOTE: "The English is American: dates are month/day/year"},
 )
 def numbers_and_dates_in_german_form(deliverable, facts):
     found = german(deliverable, facts)
-    for path, form in facts.number_forms.items():
+    for path, form in number_forms(facts.localised).items():
         text = found.get(path, "")
         assert re.search(form, text), f"{path}: {text!r} does not give the figure as in German"
 

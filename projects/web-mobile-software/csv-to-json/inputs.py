@@ -34,8 +34,18 @@ GOODS = (
     "Wollgarn",
     "Schrägband",
     "Öse",
+    "Haken, klein",
+    "Druckknopf",
+    "Kordel",
+    "Spitze",
+    "Filzrest",
+    "Stickgarn",
+    "Häkelnadel",
+    "Maßband",
+    "Fingerhut",
+    "Bügelvlies",
 )
-COLOURS = ("rot", "grün", "weiß", "blau", "natur", "anthrazit")
+COLOURS = ("rot", "grün", "weiß", "blau", "natur", "anthrazit", "rosé", "türkis", "senf", "flieder")
 KEYWORDS = ("neu", "Öko", "Vorrat", "Sale", "Kinder", "Café", "Tracht")
 
 Setup = dict[str, Any]

@@ -7,26 +7,36 @@ import sys
 import warnings
 
 from hapi_pytest import Rubric
+from hapi_pytest.programs import Program
 from hapi_pytest.readers.nodes import json_node
 from hapi_pytest.readers.tables import csv_table
 
 rubric = Rubric()
 
 
-def run(sandbox, deliverable, arguments, files=None, stdin="", options=()):
-    """Run the handed-in program alone with the given files, so that nothing else of the hand-in matters."""
-    files = {"convert.py": deliverable.read("convert.py"), **(files or {})}
-    return sandbox.run(["python3", *options, "convert.py", *arguments], files, stdin=stdin)
+CALL = ("stock.csv", "shop.json", "--errors", "bad.csv")
 
 
-def convert(sandbox, deliverable, case, options=()):
-    arguments = ["stock.csv", "shop.json", "--errors", "bad.csv"]
-    return run(sandbox, deliverable, arguments, {"stock.csv": case["text"]}, options=options)
+def ran(sandbox, deliverable, facts):
+    """Every run of the handed-in program, alone with the given files, so that nothing else of the hand-in matters."""
+    program = {"convert.py": deliverable.read("convert.py")}
+    runs = {
+        name: Program(["python3", "convert.py", *CALL], program | {"stock.csv": case["text"]})
+        for name, case in facts.cases.items()
+    }
+    runs["piped"] = Program(["python3", "convert.py", "-", "-"], program, facts.cases["piped"]["text"])
+    plain = program | {"stock.csv": facts.cases["piped"]["text"]}
+    runs["without site packages"] = Program(["python3", "-S", "convert.py", *CALL], plain)
+    headless = program | {"stock.csv": facts.headless}
+    runs["a required column missing"] = Program(["python3", "convert.py", *CALL[:2]], headless)
+    runs["no input"] = Program(["python3", "convert.py", "nothing.csv", "shop.json"], program)
+    runs["help"] = Program(["python3", "convert.py", "--help"], program)
+    return sandbox.run_all(runs)
 
 
-def written(ran, name):
-    assert name in ran.files, f"convert.py wrote no {name}: {ran.stderr.strip()[-200:]}"
-    return ran.files[name].decode("utf-8-sig", errors="replace")
+def written(run, name):
+    assert name in run.files, f"convert.py wrote no {name}: {run.stderr.strip()[-200:]}"
+    return run.files[name].decode("utf-8-sig", errors="replace")
 
 
 def is_same(found, wanted):
@@ -57,8 +67,8 @@ def assert_records(text, case, aside=()):
         assert len(values) == len(record), f"shop.json, record {number}: has keys of its own"
 
 
-def assert_converted(sandbox, deliverable, case):
-    assert_records(written(convert(sandbox, deliverable, case), "shop.json"), case)
+def assert_converted(sandbox, deliverable, facts, name):
+    assert_records(written(ran(sandbox, deliverable, facts)[name], "shop.json"), facts.cases[name])
 
 
 @rubric.critical(
@@ -70,9 +80,9 @@ def assert_converted(sandbox, deliverable, case):
     },
 )
 def typed_records(deliverable, facts, sandbox):
-    ran = convert(sandbox, deliverable, facts.cases["plain"])
-    assert_records(written(ran, "shop.json"), facts.cases["plain"])
-    assert ran.exit_code == 0, f"exit code {ran.exit_code}"
+    run = ran(sandbox, deliverable, facts)["plain"]
+    assert_records(written(run, "shop.json"), facts.cases["plain"])
+    assert run.exit_code == 0, f"exit code {run.exit_code}"
 
 
 @rubric.critical(
@@ -81,7 +91,7 @@ def typed_records(deliverable, facts, sandbox):
     attachments={"spec.md": "A field in double quotes may hold separators, line breaks and doubled quotes"},
 )
 def line_breaks_in_fields(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["quoted"])
+    assert_converted(sandbox, deliverable, facts, "quoted")
 
 
 @rubric.important(
@@ -90,7 +100,7 @@ def line_breaks_in_fields(deliverable, facts, sandbox):
     attachments={"spec.md": "stays text, character by character, whatever it looks like"},
 )
 def texts_stay_texts(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["texts"])
+    assert_converted(sandbox, deliverable, facts, "texts")
 
 
 @rubric.critical(
@@ -99,10 +109,10 @@ def texts_stay_texts(deliverable, facts, sandbox):
     attachments={"spec.md": "Bad rows are left out of the JSON; the rest is converted"},
 )
 def bad_rows_set_aside(deliverable, facts, sandbox):
-    ran = convert(sandbox, deliverable, facts.cases["bad"])
+    run = ran(sandbox, deliverable, facts)["bad"]
     # What a remark with a line break says is decided elsewhere.
-    assert_records(written(ran, "shop.json"), facts.cases["bad"], aside=("note",))
-    assert ran.exit_code == 1, f"exit code {ran.exit_code}"
+    assert_records(written(run, "shop.json"), facts.cases["bad"], aside=("note",))
+    assert run.exit_code == 1, f"exit code {run.exit_code}"
 
 
 @rubric.important(
@@ -112,7 +122,8 @@ def bad_rows_set_aside(deliverable, facts, sandbox):
 )
 def errors_listed(deliverable, facts, sandbox):
     case = facts.cases["bad"]
-    table = csv_table("bad.csv", written(convert(sandbox, deliverable, case), "bad.csv").replace("\r\n", "\n"))
+    text = written(ran(sandbox, deliverable, facts)["bad"], "bad.csv")
+    table = csv_table("bad.csv", text.replace("\r\n", "\n"))
     found = sorted((row.number("row"), row["column"], row["value"]) for row in table)
     wanted = [(number, facts.headings.get(key, key), value) for number, key, value in case["errors"]]
     assert found == sorted(wanted), f"bad.csv lists {found}"
@@ -124,7 +135,7 @@ def errors_listed(deliverable, facts, sandbox):
     attachments={"spec.md": "it must exist in the calendar", "changes.txt": "do not guess what was meant"},
 )
 def impossible_values_refused(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["impossible"])
+    assert_converted(sandbox, deliverable, facts, "impossible")
 
 
 @rubric.important(
@@ -136,7 +147,7 @@ def impossible_values_refused(deliverable, facts, sandbox):
     },
 )
 def empty_fields(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["empties"])
+    assert_converted(sandbox, deliverable, facts, "empties")
 
 
 @rubric.important(
@@ -145,7 +156,7 @@ def empty_fields(deliverable, facts, sandbox):
     attachments={"spec.md": "was used by an earlier accepted row, upper or lower case alike"},
 )
 def repeated_articles_refused(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["doubles"])
+    assert_converted(sandbox, deliverable, facts, "doubles")
 
 
 @rubric.important(
@@ -154,7 +165,7 @@ def repeated_articles_refused(deliverable, facts, sandbox):
     attachments={"spec.md": "in whatever order they come; unknown columns are ignored"},
 )
 def columns_by_heading(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["shuffled"])
+    assert_converted(sandbox, deliverable, facts, "shuffled")
 
 
 @rubric.pitfall(
@@ -163,7 +174,7 @@ def columns_by_heading(deliverable, facts, sandbox):
     attachments={"spec.md": "with or without a byte-order mark; line ends from any system"},
 )
 def spreadsheet_export_read(deliverable, facts, sandbox):
-    assert_converted(sandbox, deliverable, facts.cases["bom"])
+    assert_converted(sandbox, deliverable, facts, "bom")
 
 
 @rubric.important(
@@ -172,8 +183,8 @@ def spreadsheet_export_read(deliverable, facts, sandbox):
     attachments={"spec.md": "`-` writes to standard output (then nothing else is printed there)"},
 )
 def stdin_and_stdout(deliverable, facts, sandbox):
-    ran = run(sandbox, deliverable, ["-", "-"], stdin=facts.cases["piped"]["text"])
-    assert_records(ran.stdout.removeprefix("\ufeff"), facts.cases["piped"])
+    run = ran(sandbox, deliverable, facts)["piped"]
+    assert_records(run.stdout.removeprefix("\ufeff"), facts.cases["piped"])
 
 
 @rubric.important(
@@ -182,11 +193,10 @@ def stdin_and_stdout(deliverable, facts, sandbox):
     attachments={"spec.md": "the input cannot be opened or a required column is missing"},
 )
 def unusable_input_refused(deliverable, facts, sandbox):
-    headless = run(sandbox, deliverable, ["stock.csv", "shop.json"], {"stock.csv": facts.headless})
-    absent = run(sandbox, deliverable, ["nothing.csv", "shop.json"])
-    for what, ran in (("a required column missing", headless), ("no input", absent)):
-        assert ran.exit_code == 2 and ran.stderr.strip(), f"{what}: exit code {ran.exit_code}"
-        assert "shop.json" not in ran.files, f"{what}: shop.json was written all the same"
+    for what in ("a required column missing", "no input"):
+        run = ran(sandbox, deliverable, facts)[what]
+        assert run.exit_code == 2 and run.stderr.strip(), f"{what}: exit code {run.exit_code}"
+        assert "shop.json" not in run.files, f"{what}: shop.json was written all the same"
 
 
 @rubric.pitfall(
@@ -203,8 +213,8 @@ def standard_library_only(deliverable, facts, sandbox):
     imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     strange = sorted(name for name in imported if name.split(".")[0] not in sys.stdlib_module_names)
     assert not strange, f"convert.py imports {strange}"
-    ran = convert(sandbox, deliverable, facts.cases["piped"], options=["-S"])
-    records = json_node("shop.json", written(ran, "shop.json")).list()
+    run = ran(sandbox, deliverable, facts)["without site packages"]
+    records = json_node("shop.json", written(run, "shop.json")).list()
     assert len(records) == len(facts.cases["piped"]["records"]), "without site packages it converts otherwise"
 
 
@@ -213,9 +223,9 @@ def standard_library_only(deliverable, facts, sandbox):
     brief="A help text when one calls it with `--help`",
     attachments={"spec.md": "explains the call"},
 )
-def help_text(deliverable, sandbox):
-    ran = run(sandbox, deliverable, ["--help"])
-    assert ran.exit_code == 0 and "--errors" in ran.stdout, f"exit code {ran.exit_code}: {ran.stdout[:100]!r}"
+def help_text(deliverable, facts, sandbox):
+    run = ran(sandbox, deliverable, facts)["help"]
+    assert run.exit_code == 0 and "--errors" in run.stdout, f"exit code {run.exit_code}: {run.stdout[:100]!r}"
 
 
 def test_csv_to_json(engagement):

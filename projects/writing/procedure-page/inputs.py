@@ -189,7 +189,7 @@ def _setting(draw: Draw) -> dict[str, Any]:
     firm, machine, other = draw.choice(FIRMS)
     contact, writer, who = draw.sample(PEOPLE, 3)
     revision = draw.integer(2, 6)
-    decided = draw.date(datetime.date(2026, 11, 2), datetime.date(2026, 11, 20))
+    decided = draw.date(datetime.date(2026, 11, 2), datetime.date(2027, 10, 20))
     return {
         "firm": firm,
         "machine": machine,
