@@ -228,21 +228,6 @@ def test_heavy_libraries_are_imported_where_the_design_says() -> None:
     assert {rows[name] for name in importers["pytest"]} == {"pytest and command line"}
 
 
-def test_the_table_of_shipped_projects_is_what_the_loader_says() -> None:
-    projects = [load(folder) for folder in discover(ROOT / "projects")]
-    real = [
-        [
-            project.settings.title,
-            project.category,
-            f"${project.settings.price_usd:g}",
-            ", ".join(project.settings.deliverables),
-            str(len(module_at(rubric_file(project.folder)).rubric.criteria)),
-        ]
-        for project in projects
-    ]
-    assert cells(section(read("docs/projects.md"), "The shipped projects")) == real
-
-
 def test_every_rule_of_integrity_names_tests_that_exist() -> None:
     rows = cells(section(read("docs/integrity.md"), "The rules"))
     assert [row[0] for row in rows] == [f"D{number}" for number in range(1, 37)]
