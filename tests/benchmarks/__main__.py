@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hapi_pytest.recordings import Identity, Recordings
-from tests.benchmarks import conversations, decisions, harness_cpu, killed, reviewed, sandboxed, synthetic
+from tests.benchmarks import checks, conversations, decisions, harness_cpu, killed, reviewed, sandboxed, synthetic
 from tests.benchmarks.report import Row, page
 from tests.benchmarks.timing import Cost, checked, cost, in_turns, median, prepare_environment
 
@@ -155,7 +155,7 @@ def main() -> None:
             rows += against_floor(suite, floor, options.rounds, where, has_aim=place is None)
             if place is None:
                 others = [*against_stock(suite, options.rounds), *imports(empty, 10 * options.rounds), size(suite)]
-    rows += [*others, *sandboxed.rows(), *decisions.rows()]
+    rows += [*others, *checks.rows(), *sandboxed.rows(), *decisions.rows()]
     rows += [*conversations.rows(options.rounds), *harness_cpu.rows(options.rounds), *killed.rows(), *reviewed.rows()]
     text = page(
         rows,

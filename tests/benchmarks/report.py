@@ -46,6 +46,10 @@ load average at the start {load:.1f}.
   `subprocess.run(["true"])`. Rungs and bare command take turns, and the first figure is the median of the differences.
 - **Size** is the transcript and the compact cassette of one attempt against the YAML cassette of the same requests.
   The hand-in's files, which vcrpy does not keep, are not counted.
+- **Checks** are those of the shipped projects, decided on the accepted hand-in, each figure the median of five rounds
+  after one in which libraries are loaded. The first check that reads a file parses it for the others, and the first
+  that asks for programs runs them all at once in one sandbox, which takes longer than 50 ms in any case. Grading is
+  what one process waits for its grading process while it replays the shipped recordings.
 - **Decisions** are made on synthetic results of that size, each figure the median of five after one that is not
   counted: `results.json` written, read and compared with the paired test and its verdict, the report written, and
   loaded in headless Chromium.
