@@ -4,13 +4,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.plugin.conftest import OTHER_PLUGINS, surroundings
+from tests.warm import WARM
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
@@ -22,8 +22,8 @@ def played(command: str) -> list[str]:
     """Return a command line's words with the stand-in's personas as models."""
     words = shlex.split(command)
     words = [STAND_INS.get(word, word) for word in words]
-    start = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS]
-    hapi = [sys.executable, "-c", "from hapi_pytest.cli import main; main()"]
+    start = [WARM.python, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS]
+    hapi = [WARM.python, "-c", "from hapi_pytest.cli import main; main()"]
     return [*(start if words[0] == "pytest" else hapi), *words[1:]]
 
 

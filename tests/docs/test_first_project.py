@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import pytest
 
 from hapi_pytest.authoring.rows import KEYS, NEEDED
 from tests.plugin.conftest import OTHER_PLUGINS, surroundings
+from tests.warm import WARM
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/first-project.md").read_text(encoding="utf-8")
@@ -99,7 +99,7 @@ def reader(tmp_path: Path) -> Reader:
     programs.mkdir()
     folder.mkdir()
     for name, code in (("pytest", "-m pytest"), ("hapi", "-c 'from hapi_pytest.cli import main; main()'")):
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {code} "$@"\n')
+        (programs / name).write_text(f'#!/bin/sh\nexec "{WARM.python}" {code} "$@"\n')
         (programs / name).chmod(0o755)
     return Reader(folder, programs)
 

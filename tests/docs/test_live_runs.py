@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from hapi_pytest.model import Limits, Usage
 from hapi_pytest.prices import price
 from hapi_pytest.stand_in import StandIn
 from tests.plugin.conftest import OTHER_PLUGINS, surroundings
+from tests.warm import WARM
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/live-runs.md").read_text(encoding="utf-8")
@@ -150,7 +150,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., R
     """Give readers a suite, without recordings or as one of them has left it."""
     programs = tmp_path_factory.mktemp("programs")
     for name, code in (("pytest", "-m pytest"), ("hapi", "-c 'from hapi_pytest.cli import main; main()'")):
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {code} "$@"\n')
+        (programs / name).write_text(f'#!/bin/sh\nexec "{WARM.python}" {code} "$@"\n')
         (programs / name).chmod(0o755)
     bare = tmp_path_factory.mktemp("bare")
     for name in ("conftest.py", "pyproject.toml"):

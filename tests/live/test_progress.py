@@ -4,13 +4,13 @@ import os
 import pty
 import re
 import subprocess
-import sys
 
 import pytest
 
 from hapi_pytest.stand_in import StandIn
 from tests.live.conftest import KEYS, Orders
 from tests.plugin.conftest import OTHER_PLUGINS, surroundings
+from tests.warm import WARM
 
 
 def on_a_terminal(suite: Orders, *arguments: str) -> str:
@@ -18,7 +18,7 @@ def on_a_terminal(suite: Orders, *arguments: str) -> str:
     ours, theirs = pty.openpty()
     with StandIn(suite.root / "projects", latency_seconds=0.4) as service:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, "--record", "missing",
+            [WARM.python, "-m", "pytest", "-p", "no:cacheprovider", *OTHER_PLUGINS, "--record", "missing",
              "--model", "gpt-5", "--base-url", f"{service.url}/v1", *arguments],
             cwd=suite.root, env={**surroundings(), **KEYS, "COLUMNS": "160", "TERM": "xterm"},
             stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,

@@ -5,21 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.warm import Warm
+from tests.warm import COMPILED, WARM
 
 HERE = Path(__file__).parent
 CONFTEST = 'pytest_plugins = ["hapi_pytest.plugin"]\n'
 collect_ignore = ["suite", "hostile"]
 OTHER_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")  # half a second a run
-COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "hapi-compiled")}
 TOLD_TO_CI = ("CI", "BUILD_NUMBER", "GITHUB_STEP_SUMMARY")
-WARM = Warm(COMPILED)
 BARE, TWO_WORKERS = ("-p", "no:xdist"), ("-n", "2")
 
 
@@ -41,10 +38,9 @@ class Suite:
         """Run pytest in the suite's folder; only what Python itself reads when it starts takes a new Python."""
         given = ["-p", "no:cacheprovider", *OTHER_PLUGINS, *arguments]
         every = {**surroundings(), **(environment or {})}
-        if not any(name.startswith("PYTHON") for name in environment or ()):
-            return WARM.run(given, self.root, every, seconds=300)
+        is_new = any(name.startswith("PYTHON") for name in environment or ())
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *given],
+            [sys.executable if is_new else WARM.python, "-m", "pytest", *given],
             cwd=self.root,
             env=every,
             capture_output=True,
@@ -56,7 +52,7 @@ class Suite:
     def hapi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command in the suite's folder."""
         return subprocess.run(
-            [sys.executable, "-c", "from hapi_pytest.cli import main; main()", *arguments],
+            [WARM.python, "-c", "from hapi_pytest.cli import main; main()", *arguments],
             cwd=self.root,
             env=surroundings(),
             capture_output=True,
