@@ -23,8 +23,8 @@ KNOWS_PYTEST = {f"hapi_pytest.{name}" for name in (
 )}  # fmt: skip
 LAZY = ("litellm", "vcr", "openpyxl", "docx", "httpx")
 FILE_LINES, FUNCTION_LINES = 300, 40
-OWN_PROCESS = {"hapi_pytest.sandbox.launcher", "hapi_pytest.sandbox.launcher.command"}
-"""Run in a program of its own, which has one thread."""
+OWN_PROCESS = {"hapi_pytest.forks", "hapi_pytest.sandbox.launcher", "hapi_pytest.sandbox.launcher.command"}
+"""Run in programs of their own, which have one thread."""
 FORKING = {"preexec_fn", "fork", "forkpty", "fork_exec", "ProcessPoolExecutor", "set_start_method", "get_context"}
 MARSHALS = {"hapi_pytest.sandbox.supervision", "hapi_pytest.sandbox.launcher.command"}
 FORKING_MODULES = {"multiprocessing", "pty"}

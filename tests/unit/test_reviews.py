@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hapi_pytest import reviews
@@ -34,6 +34,7 @@ def test_what_is_saved_is_what_is_loaded(tmp_path):
     assert reviews.load(tmp_path) == [review()] and review().gives_away
 
 
+@settings(deadline=None)  # it writes files
 @given(note=st.text(st.characters(exclude_categories=["Cs"])), name=st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_note_comes_back_word_for_word(tmp_path_factory, note, name):
     folder = tmp_path_factory.mktemp("project")

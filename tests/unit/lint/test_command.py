@@ -112,6 +112,6 @@ def test_a_path_without_project_is_told(tmp_path, path, told):
 
 def test_a_variant_that_is_no_number_is_told(tmp_path):
     done = hapi_lint(tmp_path, "--variant", "one")
-    assert done.returncode == 2 and "give a number such as 0, or a range such as 0..6" in done.stderr
+    assert done.returncode == 2 and "give a number such as 0, a range such as 0..6, or held-out" in done.stderr
     done = hapi_lint(tmp_path, "--variant", "2..1")
     assert done.returncode == 2 and "'2..1': give the lower number first, as in 0..6" in done.stderr
