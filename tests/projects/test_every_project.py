@@ -8,7 +8,7 @@ import pytest
 
 from hapi_pytest.grader import GradingProcess
 from hapi_pytest.lint import lint_all
-from hapi_pytest.projects import Project, discover, load
+from hapi_pytest.projects import CATEGORIES, Project, discover, load
 from hapi_pytest.rubric import load_rubric
 from hapi_pytest.runs import Run
 from hapi_pytest.selfcheck import CHECKS, Prover
@@ -45,8 +45,15 @@ def test_selfcheck_holds(prover, folder, number, check):
     assert finding.haul == 0
 
 
-def test_lint_finds_nothing():
-    assert "\n".join(map(str, lint_all(FOLDERS, VARIANTS))) == ""
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_lint_finds_nothing(category):
+    folders = [folder for folder in FOLDERS if folder.parent.name == category]
+    assert "\n".join(map(str, lint_all(folders, VARIANTS))) == ""
+
+
+def test_no_canary_stands_in_two_projects():
+    canaries = [load(folder).settings.canary for folder in FOLDERS]
+    assert len(set(canaries)) == len(canaries) >= 48
 
 
 @every_project
