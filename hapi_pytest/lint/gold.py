@@ -52,9 +52,10 @@ class Gold:
         return result
 
     @functools.cached_property
-    def _open_texts(self) -> list[Text]:
+    def _open_text(self) -> Text:
+        """All that is in the open, with a sign between the texts that stands in no spelling."""
         given = "\n".join(str(leaf) for leaf in leaves(self._variant.given))
-        return [Text(text) for text in (given, *texts(self._variant).values(), *self._further)]
+        return Text(" \0 ".join((given, *texts(self._variant).values(), *self._further)))
 
     @functools.cached_property
     def _given(self) -> frozenset[str]:
@@ -62,7 +63,7 @@ class Gold:
         return frozenset().union(*(value.exact for value in _spelled(self._variant.given)))
 
     def _shows(self, spelling: str) -> bool:
-        return spelling in self._given or any(text.has(spelling) for text in self._open_texts)
+        return spelling in self._given or self._open_text.has(spelling)
 
     def _is_open(self, value: Spelled) -> bool:
         return any(self._shows(spelling) for spelling in value.exact)
