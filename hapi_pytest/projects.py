@@ -193,7 +193,7 @@ class Project:
 
 
 def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> str:
-    """Replace every `{name}` by the given fact; raises ProjectError for a name that is not given."""
+    """Replace every `{name}` by the given fact; raises ProjectError for a name that is not given, or a part of one."""
 
     def fact(match: re.Match[str]) -> str:
         if match[1] not in given:
@@ -207,6 +207,15 @@ def filled(text: str, given: Mapping[str, Any], file: Path, key: str = "") -> st
             )
         return str(given[match[1]])
 
+    if part := re.search(r"\{[a-z][a-z0-9_]*[\[.][^{}]*\}", text):
+        raise ProjectError(
+            file,
+            "a placeholder asks for a part of a fact",
+            key=key,
+            value=part[0],
+            allowed="a name alone, such as {town}",
+            fix=f"give the part a name of its own in `given` in {BUILD}",
+        )
     return re.sub(r"\{([a-z][a-z0-9_]*)\}", fact, text)
 
 

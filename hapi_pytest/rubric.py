@@ -13,6 +13,8 @@ from hapi_pytest.model import Importance, Mark
 from hapi_pytest.projects import BRIEF, FEEDBACK, Project, Variant, rubric_file
 
 Check = Callable[..., None]
+Spans = str | Iterable[str]
+"""Words that a criterion cites, of one place or of several."""
 CHECK_ARGUMENTS = ("deliverable", "facts", "sandbox")
 
 
@@ -61,25 +63,25 @@ class Rubric:
         self.criteria: list[Criterion] = []
 
     def critical(
-        self, statement: str, *, brief: str | Iterable[str] = (), attachments: Mapping[str, str] | None = None
+        self, statement: str, *, brief: Spans = (), attachments: Mapping[str, Spans] | None = None
     ) -> Callable[[Check], Check]:
         """Declare a criterion that must pass; cite the brief's or the attachments' words that ask for it."""
         return self._declare(Importance.CRITICAL, statement, brief, attachments)
 
     def important(
-        self, statement: str, *, brief: str | Iterable[str] = (), attachments: Mapping[str, str] | None = None
+        self, statement: str, *, brief: Spans = (), attachments: Mapping[str, Spans] | None = None
     ) -> Callable[[Check], Check]:
         """Declare a criterion that completion needs too, of less weight to the client."""
         return self._declare(Importance.IMPORTANT, statement, brief, attachments)
 
     def optional(
-        self, statement: str, *, brief: str | Iterable[str] = (), attachments: Mapping[str, str] | None = None
+        self, statement: str, *, brief: Spans = (), attachments: Mapping[str, Spans] | None = None
     ) -> Callable[[Check], Check]:
         """Declare a criterion that is nice to have and never blocks completion."""
         return self._declare(Importance.OPTIONAL, statement, brief, attachments)
 
     def pitfall(
-        self, statement: str, *, brief: str | Iterable[str] = (), attachments: Mapping[str, str] | None = None
+        self, statement: str, *, brief: Spans = (), attachments: Mapping[str, Spans] | None = None
     ) -> Callable[[Check], Check]:
         """Declare something to avoid, worded positively: passing means that it was avoided."""
         return self._declare(Importance.PITFALL, statement, brief, attachments)
@@ -88,13 +90,15 @@ class Rubric:
         self,
         importance: Importance,
         statement: str,
-        brief: str | Iterable[str],
-        attachments: Mapping[str, str] | None,
+        brief: Spans,
+        attachments: Mapping[str, Spans] | None,
     ) -> Callable[[Check], Check]:
         if not isinstance(statement, str) or not statement.strip():
             raise TypeError(
                 f'@rubric.{importance} needs a statement: @rubric.{importance}("What must hold", brief="…")'
             )
+
+        cited = attachments or {}
 
         def declare(check: Check) -> Check:
             self.criteria.append(
@@ -102,8 +106,8 @@ class Rubric:
                     id=check.__name__.replace("_", "-"),
                     statement=statement,
                     importance=importance,
-                    brief=(brief,) if isinstance(brief, str) else tuple(brief),
-                    attachments=tuple((attachments or {}).items()),
+                    brief=_several(brief),
+                    attachments=tuple((name, span) for name, spans in cited.items() for span in _several(spans)),
                     check=check,
                     arguments=tuple(inspect.signature(check).parameters),
                     line=check.__code__.co_firstlineno,
@@ -180,6 +184,10 @@ def _check_notes(project: Project, criteria: Mapping[str, Criterion]) -> None:
                 file, f"a {criterion.importance} criterion has no note", key=f"notes.{key}",
                 fix="write what the expert says when it fails: the place and the reason, never the value",
             )  # fmt: skip
+
+
+def _several(spans: Spans) -> tuple[str, ...]:
+    return (spans,) if isinstance(spans, str) else tuple(spans)
 
 
 def check_citations(project: Project, rubric: Rubric, variant: Variant) -> None:

@@ -3,6 +3,7 @@
 import io
 import itertools
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from hapi_pytest.readers.allowance import Allowance
@@ -105,14 +106,26 @@ def presentation_slides(name: str, content: bytes) -> list[str]:
 
 
 def _lines(slide: Any) -> list[str]:
-    found = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-    for shape in slide.shapes:
+    shapes = list(_ungrouped(slide.shapes))
+    found = [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+    for shape in shapes:
         if shape.has_table:
             found += ["\t".join(cell.text for cell in row.cells) for row in shape.table.rows]
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None:
         found.append("Notes: " + notes.text)
     return found
+
+
+def _ungrouped(shapes: Any) -> Iterator[Any]:
+    """Yield every shape in its order, also those inside groups, however deep."""
+    left = list(shapes)[::-1]
+    while left:
+        shape = left.pop()
+        if hasattr(shape, "shapes"):
+            left += list(shape.shapes)[::-1]
+        else:
+            yield shape
 
 
 def pdf_pages(name: str, content: bytes) -> list[str]:

@@ -232,6 +232,12 @@ def test_a_placeholder_without_fact_is_told(make_project, project_file, name, fi
     assert_told(mistake(make_project({name: text})), file, **told)
 
 
+@pytest.mark.parametrize("placeholder", ["{shop[0]}", "{shop.name}"])
+def test_a_placeholder_of_a_part_of_a_fact_is_told(make_project, placeholder):
+    told = {"value": f"'{placeholder}'", "allowed": "a name alone, such as {town}"}
+    assert_told(mistake(make_project({"brief.md": f"We are {placeholder}."})), "brief.md", **told)
+
+
 def test_a_placeholder_of_a_gold_fact_is_told(make_project):
     assert_told(mistake(make_project({"brief.md": "At most {words} words."})), "brief.md", value="'{words}'")
 

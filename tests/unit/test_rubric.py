@@ -33,6 +33,8 @@ def told(check, *arguments) -> str:
 
 
 def test_a_check_becomes_a_criterion():
+    (criterion,) = sound(attachments={"rules.md": ["words", "more"], "b.md": "x"}).criteria
+    assert criterion.attachments == (("rules.md", "words"), ("rules.md", "more"), ("b.md", "x"))
     (criterion,) = sound(attachments={"rules.md": "words"}).criteria
     assert (criterion.id, criterion.importance) == ("names-the-day", Importance.CRITICAL)
     assert criterion.statement == "The notice names the day" and criterion.arguments == ("deliverable", "facts")
