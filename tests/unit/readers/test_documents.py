@@ -60,13 +60,10 @@ def test_slides_hold_shapes_tables_and_notes():
     grid = slide.shapes.add_table(1, 2, 0, 0, Inches(2), Inches(1)).table
     grid.cell(0, 0).text, grid.cell(0, 1).text = "Q1", "12"
     slide.notes_slide.notes_text_frame.text = "Say hello"
-    outer = made.slides.add_slide(made.slide_layouts[6]).shapes.add_group_shape()
-    for shapes, text in (
-        (outer.shapes, "first"),
-        (outer.shapes.add_group_shape().shapes, "inner"),
-        (outer.shapes, "last"),
-    ):
-        shapes.add_textbox(0, 0, Inches(1), Inches(1)).text_frame.text = text
+    outer = made.slides.add_slide(made.slide_layouts[6]).shapes.add_group_shape().shapes
+    outer.add_textbox(0, 0, Inches(1), Inches(1)).text_frame.text = "first"
+    outer.add_group_shape().shapes.add_textbox(0, 0, Inches(1), Inches(1)).text_frame.text = "inner"
+    outer.add_textbox(0, 0, Inches(1), Inches(1)).text_frame.text = "last"
     assert presentation_slides("x.pptx", saved(made)) == ["Plan\nQ1\t12\nNotes: Say hello", "first\ninner\nlast"]
 
 
