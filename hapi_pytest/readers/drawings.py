@@ -132,8 +132,8 @@ class Drawing:
         closed = [path for path in paths if len(path) > 2 and _apart(path[0], path[-1]) <= gap]
         open_ = [path for path in paths if len(path) > 1 and _apart(path[0], path[-1]) > gap]
         with reading(self.name, "outlines"):
-            edges = edgeminer.Deposit([edgeminer.make_edge(p[0], p[-1], payload=p) for p in open_], gap_tol=gap)
-            for chain in edgeminer.find_all_simple_chains(edges):
+            edges = [edgeminer.make_edge(path[0], path[-1], payload=path) for path in open_]
+            for chain in edgeminer.find_all_simple_chains(edgeminer.Deposit(edges, gap_tol=gap)) if edges else ():
                 if edgeminer.is_loop(chain, gap_tol=gap):
                     pieces = [edge.payload[::-1] if edge.is_reverse else edge.payload for edge in chain]
                     closed.append([*(corner for piece in pieces for corner in piece[:-1]), pieces[0][0]])

@@ -116,14 +116,15 @@ REWRITINGS: dict[str, tuple[Rewriting, ...]] = {
     ".csv": (*TEXT, columns_moved, fields_quoted, byte_order_mark),
     ".json": (*TEXT, indented, keys_sorted, letters_escaped),
     ".svg": (*TEXT, xml_declared),
-    ".ics": (windows_line_ends,),
-    **dict.fromkeys((".html", ".md", ".py", ".txt"), TEXT),
-    **dict.fromkeys((".docx", ".xlsx"), (packed_again,)),
+    **dict.fromkeys((".ics", ".dxf"), (windows_line_ends,)),
+    **dict.fromkeys((".css", ".html", ".md", ".po", ".py", ".srt", ".strings", ".txt"), TEXT),
+    **dict.fromkeys((".docx", ".pptx", ".xlsx"), (packed_again,)),
+    **dict.fromkeys((".pdf", ".stl"), ()),
 }
-# The client lays de.json beside en.json, and reads the umlauts.
-MINDED = {"ui-strings": {keys_sorted, letters_escaped}}
+# One client lays de.json beside en.json, and reads the umlauts; another's import goes by the places of columns.
+MINDED = {"ui-strings": {keys_sorted, letters_escaped}, "search-ads": {columns_moved}}
 EXTRAS = {
-    "notes.md": b"# What I did\n\nI read everything twice.\n",
+    "how-i-did-it.md": b"# What I did\n\nI read everything twice.\n",
     "__pycache__/convert.cpython-311.pyc": b"\xa7\r\r\n" + bytes(60),
     ".DS_Store": b"\x00\x00\x00\x01Bud1",
     "drafts/first.csv": b"a;b\n1;2\n",
@@ -138,7 +139,7 @@ def rewritten(draw, project: Project, files: Mapping[str, bytes]) -> dict[str, b
     result = {}
     for name, content in files.items():
         ways = [way for way in REWRITINGS[PurePath(name).suffix] if way not in MINDED.get(project.slug, ())]
-        for way in draw(st.lists(st.sampled_from(ways), unique=True)):
+        for way in draw(st.lists(st.sampled_from(ways), unique=True)) if ways else ():
             content = way(draw, content)
         result[name] = content
     return result | draw(st.fixed_dictionaries({}, optional={name: st.just(extra) for name, extra in EXTRAS.items()}))
@@ -152,7 +153,7 @@ def some(names: Mapping[str, object]) -> st.SearchStrategy[set[str]]:
 def test_the_same_work_in_any_form_completes(folder, sandbox):
     project = load(folder)
 
-    @settings(max_examples=2 if is_slow(project) else 12)
+    @settings(max_examples=2 if is_slow(project) else 4)
     @given(st.data(), VARIANTS, some(project.equivalents))
     def holds(data, number, forms):
         variant = project.variant(number)
@@ -166,7 +167,7 @@ def test_the_same_work_in_any_form_completes(folder, sandbox):
 def test_a_flaw_fails_what_it_names_in_any_form(folder, sandbox):
     project = load(folder)
 
-    @settings(max_examples=2 if is_slow(project) else 12)
+    @settings(max_examples=2 if is_slow(project) else 4)
     @given(st.data(), VARIANTS, some(project.equivalents), st.sampled_from(sorted(project.flaws)))
     def holds(data, number, forms, flaw):
         variant = project.variant(number)
@@ -180,13 +181,10 @@ def test_a_flaw_fails_what_it_names_in_any_form(folder, sandbox):
 def test_each_equivalent_completes_alone_and_with_all_others(folder, sandbox):
     project = load(folder)
     forms = [{name} for name in project.equivalents] + [set(project.equivalents)]
-    for number in (0,) if is_slow(project) else (0, 1, 2):
-        variant = project.variant(number)
-        plain = project.reference(variant)
-        for form in forms:
-            files = project.reference(variant, form)
-            assert files != plain, form
-            assert failed(project, variant, files, sandbox) == {}, form
+    variants = [project.variant(number) for number in range(4)]
+    for form in forms:
+        assert any(project.reference(each, form) != project.reference(each) for each in variants), form
+        assert failed(project, variants[0], project.reference(variants[0], form), sandbox) == {}, form
 
 
 @every_project

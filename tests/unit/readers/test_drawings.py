@@ -90,6 +90,13 @@ def test_outlines_are_closed_shapes_and_chains_that_close():
     assert max(x for x, _ in rounded) == pytest.approx(22.5, abs=0.01)
 
 
+def test_a_layer_of_closed_shapes_alone_and_an_empty_one_have_their_outlines():
+    document, space = drawn()
+    space.add_circle((0, 0), 5, dxfattribs={"layer": "HOLES"})
+    found = saved(document)
+    assert [len(found.outlines("HOLES")), found.outlines("CUT")] == [1, []]
+
+
 @pytest.mark.parametrize("miss", [0.005, 0.5])
 def test_ends_meet_within_a_gap(miss):
     document, space = drawn()
