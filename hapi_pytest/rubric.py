@@ -187,7 +187,9 @@ def _check_notes(project: Project, criteria: Mapping[str, Criterion]) -> None:
 
 
 def _several(spans: Spans) -> tuple[str, ...]:
-    return (spans,) if isinstance(spans, str) else tuple(spans)
+    if isinstance(spans, Iterable) and not isinstance(spans, str):
+        return tuple(spans)
+    return (spans,)  # also what is no span at all, of which lint tells
 
 
 def check_citations(project: Project, rubric: Rubric, variant: Variant) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,7 +36,8 @@ def suite(tmp_path_factory):
 
 def reviewed(command: str, root: Path) -> str:
     """Run a `hapi review` line, finish a review by it, and end it by Ctrl-C; returns the submission's page."""
-    process = subprocess.Popen(played(command), cwd=root, env=surroundings(), stdout=subprocess.PIPE, text=True)
+    python = [sys.executable, *played(command)[1:]]  # which is sent a signal
+    process = subprocess.Popen(python, cwd=root, env=surroundings(), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     parts = urlsplit(process.stdout.readline().split()[0])
 

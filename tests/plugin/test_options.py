@@ -3,7 +3,7 @@
 import pytest
 
 MISUSES = {
-    "--variant x": "--variant 'x': give a number such as 0, or a range such as 0..6",
+    "--variant x": "--variant 'x': give a number such as 0, a range such as 0..6, or held-out",
     "--category nonsense": "accounting-consulting",
     "--model-arg novalue": "give KEY=VALUE",
     "--model-arg api_key=x": "the harness sets it",
