@@ -27,7 +27,7 @@ def main() -> None:
     told = json.loads(b"".join(iter(lambda: os.read(0, 1 << 16), b"")))
     most = MOST_OUTPUT // (2 * 6 * len(told["commands"]))  # of each stream; JSON spells a byte with up to six
     gc.freeze()  # what is shared stays shared
-    running: dict[int, tuple[int, int, int]] = {}
+    running: dict[int, tuple[int, int]] = {}
     for number, argv in enumerate(told["commands"]):
         out, err = _unnamed(), _unnamed()
         given = os.open(f"{number}.stdin", os.O_RDONLY)
@@ -41,13 +41,12 @@ def main() -> None:
             _become(argv)
             return
         os.close(given)
-        running[pid] = (number, out, err)
+        running[pid] = (out, err)
     statuses = _waited(set(running), time.monotonic() + told["seconds"])
-    ended = {}
-    for pid, (number, out, err) in running.items():
-        streams = [os.pread(stream, most, 0).decode("latin-1") for stream in (out, err)]
-        ended[number] = [statuses.get(pid), *streams]
-    answer = json.dumps([ended[number] for number in sorted(ended)]).encode()
+    ended = []
+    for pid, streams in running.items():
+        ended.append([statuses.get(pid), *(os.pread(stream, most, 0).decode("latin-1") for stream in streams)])
+    answer = json.dumps(ended).encode()
     while answer:
         answer = answer[os.write(1, answer) :]
 

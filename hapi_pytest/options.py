@@ -10,7 +10,7 @@ import pytest
 
 from hapi_pytest import given
 from hapi_pytest.errors import CommandLineError
-from hapi_pytest.held_out import HOME, RECORDINGS, check_target, is_held_out
+from hapi_pytest.held_out import RECORDINGS, check_target, is_held_out
 from hapi_pytest.model import Arm, Limits
 from hapi_pytest.recordings import UNRECORDED, Identity
 
@@ -218,7 +218,8 @@ def _check_targets(decision: Decision, variants: Iterable[int], root: Path) -> N
     """Refuse to write what is held out to where others read it."""
     for option, path in (("--results", decision.results), ("--report", decision.report)):
         try:
-            check_target(Path(path or root / HOME), variants, root)
+            if path:
+                check_target(Path(path), variants, root)
         except CommandLineError as mistake:
             raise pytest.UsageError(f"{option} {mistake}") from None
 

@@ -35,11 +35,15 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Programs:
-    """The `sandbox` argument of a check: runs handed-in programs and reads their results from the pipe."""
+    """The `sandbox` argument of a check: runs handed-in programs and reads their results from the pipe.
+
+    Checks that ask for the same runs share them, also when they failed.
+    """
 
     def __init__(self, sandbox: Callable[[], Sandbox]) -> None:
         self._sandbox = sandbox
-        self._made: dict[object, Mapping[str, Ran | str]] = {}
+        self._shared: dict[object, Mapping[str, Ran | str] | str] = {}
+        """What became of programs, or why nothing did."""
 
     def run(
         self, argv: Sequence[str], files: Mapping[str, bytes | str], *, stdin: str | bytes = b"", seconds: float = 20
@@ -48,25 +52,42 @@ class Programs:
 
         Raises DeliverableError when it takes longer than `seconds`.
         """
-        with temporary_folder() as folder:
-            written(folder, files)
-            done = self._sandbox().run(folder, argv, stdin=_encoded(stdin), seconds=seconds)
-            if done.is_timed_out:
-                raise DeliverableError(_late(argv, seconds))
-            return _ran(folder, done.exit_code, done.stdout, done.stderr)
+        return self._once(self._alone, {"it": Program(argv, files, stdin)}, seconds)["it"]
 
     def run_all(self, programs: Mapping[str, Program], *, seconds: float = 20) -> "Runs":
         """Run several commands at once, each in a fresh folder of its own, in one sandbox without network.
 
-        That takes little longer than one of them does. Checks that ask for the same runs share them. Raises
-        DeliverableError when the sandbox had to stop them all.
+        That takes little longer than one of them does. Raises DeliverableError when the sandbox had to stop them all.
         """
-        key = (tuple((name, _frozen(program)) for name, program in programs.items()), seconds)
-        if key not in self._made:
-            self._made[key] = self._all(programs, seconds)
-        return Runs(self._made[key])
+        return self._once(self._together, programs, seconds)
 
-    def _all(self, programs: Mapping[str, Program], seconds: float) -> dict[str, Ran | str]:
+    def _once(
+        self,
+        make: Callable[[Mapping[str, Program], float], Mapping[str, Ran | str]],
+        programs: Mapping[str, Program],
+        seconds: float,
+    ) -> "Runs":
+        key = (make.__name__, tuple((name, _frozen(program)) for name, program in programs.items()), seconds)
+        if key not in self._shared:
+            try:
+                self._shared[key] = make(programs, seconds)
+            except DeliverableError as error:
+                self._shared[key] = str(error)
+        made = self._shared[key]
+        if isinstance(made, str):
+            raise DeliverableError(made)
+        return Runs(made)
+
+    def _alone(self, programs: Mapping[str, Program], seconds: float) -> dict[str, Ran | str]:
+        ((name, program),) = programs.items()
+        with temporary_folder() as folder:
+            written(folder, program.files)
+            done = self._sandbox().run(folder, program.argv, stdin=_encoded(program.stdin), seconds=seconds)
+            if done.is_timed_out:
+                return {name: _late(program.argv, seconds)}
+            return {name: _ran(folder, done.exit_code, done.stdout, done.stderr)}
+
+    def _together(self, programs: Mapping[str, Program], seconds: float) -> dict[str, Ran | str]:
         commands = [list(program.argv) for program in programs.values()]
         told = json.dumps({"commands": commands, "seconds": seconds}).encode()
         with temporary_folder() as folder:

@@ -61,23 +61,22 @@ def test_held_out_variants_are_recorded_and_replayed(suite, numbers, arguments):
 
 
 def test_nothing_of_them_lies_where_git_would_take_it(held, numbers):
-    suite = held
-    subprocess.run(["git", "init", "-q"], cwd=suite.root, check=True)
-    shutil.copy(ROOT / ".gitignore", suite.root)
+    subprocess.run(["git", "init", "-q"], cwd=held.root, check=True)
+    shutil.copy(ROOT / ".gitignore", held.root)
     listed = ["git", "ls-files", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(listed, cwd=suite.root, check=True, capture_output=True, text=True).stdout.split("\0")
-    seen = {name: (suite.root / name).read_bytes() for name in names if name}
+    names = subprocess.run(listed, cwd=held.root, check=True, capture_output=True, text=True).stdout.split("\0")
+    seen = {name: (held.root / name).read_bytes() for name in names if name}
     found = [
         (project.slug, fact, name)
-        for project in map(Project, discover(suite.root / "projects"))
+        for project in map(Project, discover(held.root / "projects"))
         for number in numbers
         for fact in told(project, number)
         for name, content in seen.items()
         if fact.encode() in content or str(number).encode() in content
     ]
     assert found == [] and any("projects/" in name for name in seen)
-    assert list((suite.root / ".hapi/held-out").rglob(f"v{numbers[0]}-*.json"))
-    assert (suite.root / ".hapi/report/index.html").is_file()
+    assert list((held.root / ".hapi/held-out").rglob(f"v{numbers[0]}-*.json"))
+    assert (held.root / ".hapi/report/index.html").is_file()
 
 
 def test_the_facts_that_are_looked_for_can_be_found(held, numbers):
@@ -111,11 +110,10 @@ def test_what_would_show_them_is_refused(suite, arguments, problem):
 
 @pytest.mark.parametrize("command", [("report",), ("export",)])
 def test_commands_write_them_below_the_ignored_folder_alone(held, command):
-    suite = held
-    refused = suite.hapi(*command, "latest", "--to", "shown")
+    refused = held.hapi(*command, "latest", "--to", "shown")
     assert refused.returncode == 2 and "write it to .hapi/shown" in refused.stderr
-    assert not (suite.root / "shown").exists()
-    assert suite.hapi(*command, "latest", "--to", ".hapi/shown").returncode == 0
+    assert not (held.root / "shown").exists()
+    assert held.hapi(*command, "latest", "--to", ".hapi/shown").returncode == 0
 
 
 def test_they_are_not_reviewed_beside_the_project(held):

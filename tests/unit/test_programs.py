@@ -108,6 +108,25 @@ def test_the_same_runs_are_made_once(scripted_sandbox):
     assert len(sandbox.ran) == 2
 
 
+def test_the_same_run_is_made_once(scripted_sandbox):
+    sandbox = scripted_sandbox(stdout=b"one")
+    programs = Programs(lambda: sandbox)
+    first, again = (programs.run(["x"], {"f": "1"}, stdin="in") for _ in range(2))
+    assert first is again and first.stdout == "one" and len(sandbox.ran) == 1
+    programs.run(["x"], {"f": "1"}, stdin="other")
+    assert len(sandbox.ran) == 2
+
+
+@pytest.mark.parametrize("asks", [lambda p: p.run(["x"], {}), lambda p: p.run_all({"a": Program(["x"])})])
+def test_what_fails_is_not_tried_again(scripted_sandbox, asks):
+    sandbox = scripted_sandbox(exit_code=124, is_timed_out=True)
+    programs = Programs(lambda: sandbox)
+    for _ in range(2):
+        with pytest.raises(DeliverableError, match=r"stopped after|ended together"):
+            asks(programs)
+    assert len(sandbox.ran) == 1
+
+
 @pytest.mark.parametrize("told", [b"", b"[]", b"null", b'[[0,"",""]]', b"Traceback"])
 def test_an_answer_that_is_none_is_the_programs_doing(scripted_sandbox, told):
     sandbox = scripted_sandbox(stdout=told, stderr=b"sandbox: too many processes")

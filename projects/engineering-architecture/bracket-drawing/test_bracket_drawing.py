@@ -19,12 +19,7 @@ SMALLEST = 1.0
 @functools.lru_cache(maxsize=4)
 def rings(deliverable, layer):
     """Closed chains of corners on a layer, measured from the corner of the blank."""
-    drawing = deliverable.dxf("bracket.dxf")
-    paths = [shape.path for shape in drawing.shapes(layer)]
-    paths = [path for path in paths if len(path) > 1]
-    is_all_closed = all(apart(path[0], path[-1]) <= 0.01 for path in paths)
-    found = [path[:-1] for path in paths] if is_all_closed else drawing.outlines(layer)
-    return [moved(deliverable, ring) for ring in found]
+    return [moved(deliverable, ring) for ring in deliverable.dxf("bracket.dxf").outlines(layer)]
 
 
 @functools.lru_cache(maxsize=2)

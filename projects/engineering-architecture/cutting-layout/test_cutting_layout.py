@@ -50,20 +50,12 @@ def is_inside(point, corners):
     return inside
 
 
-def rings(drawing, layer):
-    """Closed chains of corners on a layer."""
-    paths = [path for path in (shape.path for shape in drawing.shapes(layer)) if len(path) > 1]
-    if all(max(abs(a - b) for a, b in zip(path[0], path[-1], strict=True)) <= 0.01 for path in paths):
-        return [path[:-1] for path in paths]
-    return drawing.outlines(layer)
-
-
 @functools.lru_cache(maxsize=4)
 def pieces_on(deliverable, sheet):
     drawing = deliverable.dxf(f"sheet{sheet}.dxf")
     texts = [shape for shape in drawing.shapes() if shape.kind in ("TEXT", "MTEXT")]
     marks = [(found[1], text.points[0]) for text in texts if (found := NUMBER.match(text.text))]
-    outlines = [ring for ring in rings(drawing, "CUT") if len(ring) > 2]
+    outlines = [ring for ring in drawing.outlines("CUT") if len(ring) > 2]
     is_sane = len(outlines) <= MOST and len(marks) <= MOST and sum(map(len, outlines)) <= 20 * MOST
     assert is_sane, f"sheet{sheet}.dxf: holds more than an order does"
     return [Piece(sheet, ring, marks) for ring in outlines]
@@ -279,7 +271,7 @@ def layers_hold_what_they_should(deliverable):
             is_text, layer = shape.kind in ("TEXT", "MTEXT"), shape.layer.upper()
             assert layer in ("SHEET", "CUT", "MARK") and is_text == (layer == "MARK"), f"{shape.place}: is on {layer}"
         drawn = sum(map(length, (shape.path for shape in drawing.shapes("CUT"))))
-        closed = sum(length([*ring, ring[0]]) for ring in rings(drawing, "CUT"))
+        closed = sum(length([*ring, ring[0]]) for ring in drawing.outlines("CUT"))
         assert abs(drawn - closed) <= 1, f"sheet{sheet}.dxf: CUT has lines that close nothing"
 
 

@@ -10,7 +10,7 @@ from hapi_pytest.readers import drawings
 from hapi_pytest.readers.drawings import Drawing
 
 
-def drawn(*, units: int = 4, **add: object) -> tuple[ezdxf.document.Drawing, object]:
+def drawn(*, units: int = 4) -> tuple[ezdxf.document.Drawing, object]:
     document = ezdxf.new("R2010", units=units)
     return document, document.modelspace()
 
