@@ -8,13 +8,8 @@ from hapi_pytest import Draw, Inputs
 from hapi_pytest.writers import csv_text, office_bytes
 
 FIRMS = (
-    "Birkholz & Tochter",
-    "Plane Street Joiners",
-    "Snedkeriet Ask",
-    "Menuiserie Lacroix",
-    "Old Dock Cabinets",
-    "Truhla",
-)
+    "Birkholz & Tochter", "Plane Street Joiners", "Snedkeriet Ask", "Menuiserie Lacroix", "Old Dock Cabinets", "Truhla",
+)  # fmt: skip
 OWNERS = ("Jorun", "Bastian", "Maëlle", "Hamish", "Zdenka", "Åse", "Corin", "Lieselotte")
 ROOMS = (
     "a doctor's waiting room", "a village library", "a violin maker's shop", "a small pharmacy", "a music school",
@@ -131,16 +126,10 @@ def _shapes(parts: dict[str, Values]) -> dict[str, list[list[int]]]:
     """Return the corners of the two shaped parts, neither of which is its own mirror image."""
     hook, gusset = parts["hook"], parts["gusset"]
     long, deep, arm = hook["length"], hook["width"], hook["width"] * 2 // 5
-    slanted = gusset["width"] // 3
+    wide, high = gusset["length"], gusset["width"]
     return {
         hook["part"]: [[0, 0], [long, 0], [long, arm], [arm - 12, arm], [arm - 12, deep], [0, deep]],
-        gusset["part"]: [
-            [0, 0],
-            [gusset["length"], 0],
-            [gusset["length"], slanted],
-            [60, gusset["width"]],
-            [0, gusset["width"]],
-        ],
+        gusset["part"]: [[0, 0], [wide, 0], [wide, high // 3], [60, high], [0, high]],
     }
 
 

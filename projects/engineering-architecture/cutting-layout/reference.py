@@ -7,7 +7,7 @@ from hapi_pytest import Facts
 from hapi_pytest.writers import csv_text, dxf_text
 
 FLAWS: dict[str, tuple[str, ...]] = {
-    "cabinets-of-the-list": ("every-piece-is-there",),
+    "a-cabinet-too-few": ("every-piece-is-there",),
     "piece-forgotten": ("every-piece-is-there",),
     "finished-sizes-cut": ("pieces-have-their-cut-size", "list-gives-sizes-and-bands"),
     "bands-taken-off-the-wrong-way": ("pieces-have-their-cut-size", "list-gives-sizes-and-bands"),
@@ -87,8 +87,8 @@ def _pieces(facts: Facts, flaws: frozenset[str]) -> list[Piece]:
         if (part["material"] != "ply 18" or part["part"] == facts.dropped) and not is_extra:
             continue
         count = part["count"] * (facts.cabinets if part["for"] == "each" else 1)
-        if "cabinets-of-the-list" in flaws and part["for"] == "each":
-            count = part["count"] * 2
+        if "a-cabinet-too-few" in flaws and part["for"] == "each":
+            count -= part["count"]
         count -= part["part"] == facts.rail and "piece-forgotten" in flaws
         size, told = _sizes(facts, flaws, part)
         corners: Any = [(0, 0), (size[0], 0), size, (0, size[1])]
@@ -252,12 +252,9 @@ def _drawing(facts: Facts, flaws: frozenset[str], sheet: int, pieces: list[Piece
 
 
 def _inside(corners: list[Corner]) -> Corner:
-    """Return a point inside: beside the corner that is the lowest of the leftmost, or of a box its middle."""
-    best = max(
-        ((a, b, c) for a, b, c in zip(corners[-1:] + corners[:-1], corners, corners[1:] + corners[:1], strict=True)),
-        key=lambda corner: _sharpness(*corner),
-    )
-    (ax, ay), (bx, by), (cx, cy) = best
+    """Return a point inside: beside the outer corner with the largest triangle."""
+    turns = zip(corners[-1:] + corners[:-1], corners, corners[1:] + corners[:1], strict=True)
+    (ax, ay), (bx, by), (cx, cy) = max(turns, key=lambda corner: _sharpness(*corner))
     return bx + (ax - bx) * 0.1 + (cx - bx) * 0.1, by + (ay - by) * 0.1 + (cy - by) * 0.1
 
 

@@ -250,6 +250,7 @@ def sheets_are_drawn(deliverable, facts):
     for sheet in SHEETS:
         drawing = deliverable.dxf(f"sheet{sheet}.dxf")
         assert drawing.units == "mm", f"sheet{sheet}.dxf: its unit is {drawing.units or 'not told'}"
+        assert len(drawing.outlines("SHEET")) == 1, f"sheet{sheet}.dxf: SHEET is no closed outline"
         box, (long, short) = drawing.bounds("SHEET"), facts.sheets[sheet - 1]["size"]
         off = max(abs(a - b) for a, b in zip(box, (0, 0, long, short), strict=True))
         assert off <= NEAR, f"sheet{sheet}.dxf: the sheet is drawn {off:.1f} off"

@@ -49,7 +49,7 @@ sheet and not of the board; the rows of kind "corner" say where the board lies o
 
 mount       middle of a mounting hole, wide: its diameter
 connector   edge: the side of the board it looks out of (N is up, E right), x or y: its middle along that edge,
-            wide: its width there, low and high: above the top of the board
+            wide: its width there, low and high: above the top of the board (low empty: it begins at the board)
 part        high: how far it stands off the board, on its side (top or bottom)
 led, button x, y: its middle, wide: diameter, to be seen or pressed from above
 pcb         high: thickness of the board
@@ -83,10 +83,9 @@ def build(draw: Draw) -> Inputs:
     highest = max(r["high"] for r in rows.values() if r["side"] == "top" and not r["dnp"] and r["kind"] != "mount")
     given = rules | {
         "firm": draw.choice(FIRMS), "owner": draw.choice(OWNERS), "thing": draw.choice(THINGS),
-        "day": draw.choice(DAYS),
-        "thickness": new, "taller": names["south_a"], "taller_high": taller, "service": names["service"],
-        "tall_dnp": names["tall_dnp"], "unfitted": names["unfitted"], "bottom": names["bottom"],
-        "mount": names["mount_a"], "east": names["east"], "lamp": names["led"], "export": export, "old": old,
+        "day": draw.choice(DAYS), "thickness": new, "taller": names["south_a"], "taller_high": taller,
+        "service": names["service"], "tall_dnp": names["tall_dnp"], "unfitted": names["unfitted"],
+        "bottom": names["bottom"], "mount": names["mount_a"], "east": names["east"], "lamp": names["led"], "old": old,
     }  # fmt: skip
     mounts = [[rows[f"mount_{letter}"][axis] for axis in "xy"] for letter in "abcd"]
     connectors = {rows[key]["ref"]: _opening(rows[key], new) for key in ("south_a", "south_b", "east", "north")}
@@ -125,18 +124,8 @@ def _mm(mils: int) -> float:
 
 def _row(ref: str, kind: str, x: float, y: float, **more: Any) -> Row:
     """Describe a part from the corner of the board, in mm; `unit` is what the export shows it in."""
-    row: Row = {
-        "ref": ref,
-        "kind": kind,
-        "side": "top",
-        "edge": "",
-        "x": x,
-        "y": y,
-        "wide": 0.0,
-        "low": 0.0,
-        "high": 0.0,
-    }
-    return row | {"unit": "mm", "dnp": False, "remark": ""} | more
+    row: Row = {"ref": ref, "kind": kind, "side": "top", "edge": "", "x": x, "y": y, "wide": 0.0, "low": 0.0}
+    return row | {"high": 0.0, "unit": "mm", "dnp": False, "remark": ""} | more
 
 
 def _rows(draw: Draw, wide: float, deep: float) -> dict[str, Row]:

@@ -18,6 +18,7 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "json-of-another-case": ("walls-and-floor-have-their-thickness",),
     "mil-taken-for-a-fortieth": ("posts-carry-the-board",),
     "posts-without-screw-holes": ("posts-carry-the-board",),
+    "screw-holes-as-wide-as-the-board's": ("posts-carry-the-board",),
     "posts-too-low": ("posts-carry-the-board",),
     "part-below-forgotten": ("room-below-the-board",),
     "unfitted-part-counted": ("room-above-the-board",),
@@ -171,7 +172,7 @@ def _case(facts: Facts, flaws: frozenset[str], plan: dict[str, Any]) -> Body:
             x, y = x / 25.4 * 25, y / 25.4 * 25
         body.add(x - size, x + size, y - size, y + size, bottom, top)
         if "posts-without-screw-holes" not in flaws:
-            pilot = facts.pilot / 2
+            pilot = 1.6 if "screw-holes-as-wide-as-the-board's" in flaws else facts.pilot / 2
             body.cut(x - pilot, x + pilot, y - pilot, y + pilot, end, top)
     for ref, opening in facts.connectors.items():
         _open(body, facts, flaws, plan, opening, ref)

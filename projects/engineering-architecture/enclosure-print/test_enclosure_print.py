@@ -120,7 +120,7 @@ def walls_and_floor_have_their_thickness(deliverable, facts):
             within(end - inner[1], facts.wall_min, facts.wall_max, f"a wall across {name}")
     within(floor - low[2], facts.wall_min, facts.wall_max, "the floor")
     faces = inside(deliverable)[:4]
-    assert_full(case, sides(*faces, high[2] - 0.5, STEP)[:1], "the wall below the rim")
+    assert_full(case, sides(*faces, high[2] - 0.5, STEP), "the wall below the rim")
     assert_full(case, sides(*faces, floor + 0.5, STEP), "walls above the floor")
     middle = (facts.under_at[0], facts.under_at[1])
     assert_full(case, [(*middle, floor - STEP)], "the floor")
@@ -134,11 +134,15 @@ def walls_and_floor_have_their_thickness(deliverable, facts):
 def posts_carry_the_board(deliverable, facts):
     case = deliverable.stl("case.stl")
     ring = (facts.pilot + 0.2 + facts.post_min) / 4
+    # Round things are many-cornered ones in a mesh, hence less than the least radius.
+    least, most, thin = 0.9 * (facts.pilot / 2 - 0.1), facts.pilot / 2 + 0.15, 0.9 * facts.post_min / 2
     for x, y in facts.mounts:
-        assert_full(case, [(x, y - ring, -0.2)], f"post at {x:.1f}, {y:.1f}")
-        assert_free(case, [(x, y, 0.1 - facts.pilot_deep)], f"screw hole at {x:.1f}, {y:.1f}")
+        place = f"{x:.1f}, {y:.1f}"
+        assert_full(case, [(x, y - ring, -0.2), (x + thin, y, -1)], f"post at {place}")
+        assert_full(case, [(x, y + most, -1)], f"beside the screw hole at {place}")
+        assert_free(case, [(x, y, 0.1 - facts.pilot_deep), (x - least, y, -1)], f"screw hole at {place}")
         far = facts.post_max / 2 + 0.15
-        assert_free(case, [(x + far, y, -0.2), (x - ring, y, 0.2)], f"beside and above the post at {x:.1f}, {y:.1f}")
+        assert_free(case, [(x + far, y, -0.2), (x - ring, y, 0.2)], f"beside and above the post at {place}")
 
 
 @rubric.important(

@@ -270,30 +270,17 @@ def _log(given: dict[str, Any]) -> str:
         is_micro, is_dotted = run["day"] >= given["micro_from"], run["day"] >= given["dots_from"]
         signal = f"{run['signal']:.1f}" if is_micro else f"{run['signal'] / 1000:.4f}"
         row = [run["run"], f"{run['day']:%d.%m.%Y}" if is_dotted else run["day"], run["labelled"]]
-        row += [
-            f"{run['hot']:.2f}",
-            f"{run['cold']:.2f}",
-            signal,
-            "uV" if is_micro else "mV",
-            run["flag"],
-            run["remark"],
-        ]
+        row += [f"{run['hot']:.2f}", f"{run['cold']:.2f}", signal, "uV" if is_micro else "mV"]
+        row += [run["flag"], run["remark"]]
         rows += [row] * (2 if run["is_twice"] else 1)
     return csv_text(("run", "date", "board", "t_hot", "t_cold", "signal", "unit", "flag", "remark"), rows)
 
 
 def _certificates(given: dict[str, Any]) -> str:
-    rows: list[list[object]] = [
-        [
-            "heat-flow sensor",
-            certificate["from"],
-            None,
-            f"{certificate['value']:.2f}",
-            "uV/(W/m2)",
-            f"{certificate['U']} %",
-        ]
-        for certificate in given["sensor"]
-    ]
+    rows: list[list[object]] = []
+    for certificate in given["sensor"]:
+        row = ["heat-flow sensor", certificate["from"], None, f"{certificate['value']:.2f}", "uV/(W/m2)"]
+        rows.append([*row, f"{certificate['U']} %"])
     for name, thermometer in given["thermometers"].items():
         for at, value in thermometer["points"]:
             row = [f"thermometer {name}", thermometer["from"], at, f"{value:+.2f}", "K", f"{thermometer['U']:.2f} K"]

@@ -32,8 +32,10 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "result-from-three-runs": ("too-few-runs-give-no-result", "report-gives-the-results"),
     "row-of-the-thin-board-filled": ("too-few-runs-give-no-result",),
     "report-from-an-earlier-table": ("report-gives-the-results",),
+    "results-beside-other-boards": ("report-gives-the-results",),
     "report-of-three-pages": ("report-gives-the-results", "report-lists-the-runs-left-out"),
     "double-line-listed-as-left-out": ("report-lists-the-runs-left-out",),
+    "boards-left-off-the-list": ("report-lists-the-runs-left-out",),
     "outliers-not-listed": ("report-lists-the-runs-left-out",),
 }
 EQUIVALENTS: dict[str, str] = {
@@ -217,6 +219,9 @@ def _lines(facts: Facts, flaws: frozenset[str], results: dict[str, Result]) -> l
                 value = str(Decimal(value) + Decimal("0.1"))
             told = f"{value} ± {size} mW/(m K)"
         rows.append([f"Board {board}", told])
+    if "results-beside-other-boards" in flaws:
+        one, other = (rows[list(results).index(board)] for board in (facts.plain_board, facts.pressed_board))
+        one[1], other[1] = other[1], one[1]
     return rows
 
 
@@ -226,7 +231,8 @@ def _left_out(facts: Facts, flaws: frozenset[str], results: dict[str, Result]) -
     for board, result in results.items():
         for run in result["left_out"]:
             if run in flagged or "outliers-not-listed" not in flaws:
-                rows.append([run, f"board {board}", "void" if run in flagged else "outlier"])
+                named = "-" if "boards-left-off-the-list" in flaws else f"board {board}"
+                rows.append([run, named, "void" if run in flagged else "outlier"])
     if "double-line-listed-as-left-out" in flaws:
         twice = next(run for run in facts.runs if run["is_twice"])
         rows.append([twice["run"], f"board {twice['labelled']}", "written twice"])

@@ -204,14 +204,25 @@ def report_text(deliverable):
     brief=["two pages at most", "the figures being those of the csv", 'where there is none, it says "no result"'],
 )
 def report_gives_the_results(deliverable, facts):
-    text = report_text(deliverable)
-    figures = {figure.replace(",", ".") for figure in FIGURE.findall(text)}
-    for board in facts.mean:
-        assert re.search(rf"(?<!\d){board}(?!\d)", text), f"report.pdf does not name board {board}"
-        row = result_row(deliverable, board)
-        for column in ("value_reported", "u_reported"):
-            assert reported(row, column) in figures, f"report.pdf does not give {column} of board {board}"
-    assert "no result" in text.casefold(), "report.pdf does not say that there is no result"
+    text = report_text(deliverable).casefold()
+    text = text.rpartition("runs left out")[0] or text
+    pieces = re.split(rf"(?<![\d.,])({'|'.join(facts.boards)})(?!\d)", text)
+    missing = sorted(set(facts.boards) - set(pieces[1::2]))
+    assert not missing, f"report.pdf does not name the boards {missing}"
+    # A result stands behind its board's number everywhere, or before it everywhere.
+    wrong = min((unlike(deliverable, facts, pieces[1::2], told) for told in (pieces[2::2], pieces[:-1:2])), key=len)
+    assert not wrong, f"report.pdf does not give the results of {wrong}"
+    assert "no result" in text, "report.pdf does not say that there is no result"
+
+
+def unlike(deliverable, facts, boards, told):
+    """Boards beside which the two reported figures stand nowhere."""
+    beside = {board: [] for board in boards}
+    for board, words in zip(boards, told, strict=True):
+        beside[board].append({figure.replace(",", ".") for figure in FIGURE.findall(words)})
+    rows = {board: result_row(deliverable, board) for board in facts.mean}
+    wanted = {board: {reported(row, "value_reported"), reported(row, "u_reported")} for board, row in rows.items()}
+    return [board for board, figures in wanted.items() if not any(figures <= found for found in beside[board])]
 
 
 @rubric.important(
@@ -228,6 +239,8 @@ def report_lists_the_runs_left_out(deliverable, facts):
     for board, runs in facts.left_out.items():
         word = "outlier" if board == facts.outlier_board else "void"
         assert word in end or not listed & set(runs), f"the list does not say {word}"
+        is_named = re.search(rf"(?<!\d){board}(?!\d)", end)
+        assert is_named or not listed & set(runs), f"the list does not name board {board}"
 
 
 def test_lab_reduction(engagement):

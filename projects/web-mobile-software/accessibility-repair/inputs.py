@@ -35,8 +35,8 @@ FAMILY = ("Ørsted", "Núñez", "Çelik", "Łukasik", "Ó Briain", "Škoda", "We
 PASSAGES = (
     ("German", "de", "Bei uns darf jeder nach {n} Minuten mitreden."),
     ("Welsh", "cy", "Mae croeso i bawb, hyd yn oed ar ôl {n} mlynedd."),
-    ("French", "fr", "Chez nous, on parle trop, mais on se lève à {n} heures."),
-    ("Spanish", "es", "Aquí nadie se va antes de las {n}, y nadie con hambre."),
+    ("French", "fr", "Chez nous, on parle trop, mais on se lève après {n} minutes."),
+    ("Spanish", "es", "Aquí nadie se va antes de {n} minutos, y nadie con hambre."),
     ("Dutch", "nl", "Wie {n} keer is geweest, hoort er gewoon bij."),
     ("Italian", "it", "Dopo {n} domeniche conosci tutti per nome."),
     ("Swedish", "sv", "Efter {n} kvällar får du en egen nyckel."),
@@ -50,7 +50,7 @@ SUBJECTS = (
     ("prize", "Certificate of the county, dated {year}"),
     ("first", "The {things} in the year {year}, when there were {n} of them"),
     ("gauge", "Gauge at {n} per cent, the lowest since {year}"),
-    ("notice", "Notice at the {place}: closed from {n} November"),
+    ("notice", "Notice at the {place}: closed for {n} days"),
 )
 LINKS = (
     ("The minutes of our meeting in {year} are", "minutes-{year}.pdf"),
@@ -63,11 +63,11 @@ LINKS = (
 ARTICLES = (
     ("Keys and locks", "There are {n} keys, and {who} has the list."),
     ("When it rains", "From {n} millimetres on we stay at home."),
-    ("Children", "They may come from the age of {n}, with a grown-up."),
+    ("Children", "There is room for {n} of them, each with a grown-up."),
     ("Lost and found", "The box at the {place} is emptied after {n} weeks."),
     ("Dogs", "On the lead, and not more than {n} at a time."),
     ("Our {things}", "We look after {n} of them, the oldest from {year}."),
-    ("Quiet hours", "No engines from {n} o'clock on, please."),
+    ("Quiet hours", "No engines for {n} minutes after noon, please."),
 )
 LABELS = {
     "name": ("Your name", "Name and surname"), "email": ("E-mail", "Your e-mail address"),
@@ -99,7 +99,7 @@ RULES = {
     "that only looks like a heading (class head) is made one.",
     "contrast": "Text differs from its ground by 4.5:1 or more (WCAG 2, not rounded up); for text of 24 px or more 3:1 "
     "is enough. Change only the text's variable in the style element, never the ground's, and nothing that is enough "
-    "already. Which colour you take is up to you.",
+    "already. Which colour you take is up to you; write it like the others.",
     "focus": "Who goes through the page by keyboard sees where they are: no rule with :focus takes the outline away.",
     "keyboard": 'What reacts to a click is a link or a button element (with type="button" when it sends nothing). '
     "No tabindex above 0; take such ones out. tabindex 0 and -1 are fine.",
@@ -112,6 +112,8 @@ RULES = {
     "role": "No role attributes, and aria-hidden only on svg. aria-describedby is fine.",
 }
 CHECKLIST = """# What the inspector looks at ({club})
+
+In brackets: how often the page breaks the rule, which is how many rows the rule has in your list.
 
 {lines}
 
@@ -221,7 +223,7 @@ def build(draw: Draw) -> Inputs:
         "limit": draw.choice((", user-scalable=no", ", maximum-scale=1", ", maximum-scale=1.0, user-scalable=0")),
         "focus": draw.choice(("a:focus", "a:focus, button:focus", ":focus", "input:focus-visible")),
         "seconds": draw.integer(12, 90) * 10, "next": draw.integer(2026, 2035), "number": draw.integer(11, 98),
-        "scroll": _said(draw, words, "Prices hold until {n} weeks after {year}."),
+        "scroll": _said(draw, words, "Prices hold for {n} weeks more, as they have since {year}."),
         "toggle": _said(draw, words, TOGGLE),
     }  # fmt: skip
     order = draw.shuffled(list(RULES))
@@ -238,7 +240,8 @@ def build(draw: Draw) -> Inputs:
         "text": "".join(body.split()), "toggle": re.findall(r'onclick="rules\(\)" data-cms="(b\d+)"', page)[0],
         "captions": dict(re.findall(r'<table data-cms="(b\d+)"><caption>(.*?)</caption>', repaired)),
     }  # fmt: skip
-    lines = "\n".join(f"- **{codes[rule]}** {RULES[rule]}" for rule in order)
+    broken = [code for code, _, _ in faults]
+    lines = "\n".join(f"- **{codes[rule]}** ({broken.count(codes[rule])}) {RULES[rule]}" for rule in order)
     files = {
         "page.html": page,
         "checklist.md": CHECKLIST.format(**given, lines=lines),

@@ -29,6 +29,8 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "font-loaded": ("nothing-from-elsewhere",),
     "unpaid-photo": ("pictures-as-listed",),
     "size-before-the-crop": ("pictures-as-listed",),
+    "prompt-in-a-field": ("no-words-added",),
+    "columns-without-a-grid": ("columns-from-the-width-on",),
     "one-pixel-late": ("columns-from-the-width-on",),
     "other-breakpoint": ("columns-from-the-width-on",),
 }
@@ -154,6 +156,8 @@ def _field(facts: Facts, flaws: frozenset[str], field: dict[str, Any]) -> str:
         "textarea": f'<textarea id="f-{name}" name="{name}" rows="4"{required}></textarea>',
         "number": f'<input id="f-{name}" name="{name}" type="number" min="1"{most}{required}>',
     }.get(field["type"], f'<input id="f-{name}" name="{name}" type="{field["type"]}"{required}>')
+    if "prompt-in-a-field" in flaws and field["type"] == "textarea":
+        control = control.replace(" rows", ' placeholder="Tell us more" rows')
     if "words-beside-the-fields" in flaws and field["type"] == "email":
         return f"<p><span>{label}</span> {control}</p>"
     if "labels-around" in flaws:
@@ -176,6 +180,7 @@ def _styles(facts: Facts, flaws: frozenset[str]) -> str:
         if part == "hero" and "palette-used-directly" in flaws:
             names = (text, ground)
         lines.append(f"{selector} {{ color: var(--{names[0]}); background-color: var(--{names[1]}); padding: 2rem; }}")
+    lines.append("blockquote footer { color: inherit; background: none; font-style: italic; }")
     if "shadow-of-its-own" in flaws:
         lines.append(".button { box-shadow: 0 1px 3px rgba(0, 0, 0, 0.3); }")
     if "font-loaded" in flaws:
@@ -192,8 +197,9 @@ def _columns(facts: Facts, flaws: frozenset[str]) -> list[str]:
             f".cards {{ display: grid; gap: 1rem; grid-template-columns: repeat({facts.columns}, minmax(0, 1fr)); }}",
             f"@media screen and (max-width: {width - 1}.98px) {{\n  .cards {{ grid-template-columns: 1fr; }}\n}}",
         ]
+    kind = "block" if "columns-without-a-grid" in flaws else "grid"
     return [
-        ".cards { display: grid; gap: 1rem; }",
+        f".cards {{ display: {kind}; gap: 1rem; }}",
         f"@media (min-width: {width}px) {{\n  .cards {{ grid-template-columns: repeat({facts.columns}, 1fr); }}\n}}",
     ]
 

@@ -2,6 +2,7 @@
 # hapi-pytest canary 68276dbc-93d3-4f1d-8564-92d334de84a6
 
 import datetime
+import json
 import re
 from typing import Any
 
@@ -72,7 +73,7 @@ def written(text: str, words: dict[str, Any]) -> str:
 
 
 class Sheet:
-    """Cases with what must come of them; rules are after, before and keep here whatever the library calls them."""
+    """Draws cases; rules are after, before and keep here whatever the library calls them."""
 
     def __init__(self, draw: Draw, weekend: tuple[int, int], year: int) -> None:
         self.draw, self.weekend, self.year = draw, weekend, year
@@ -106,7 +107,7 @@ class Sheet:
         """Return the line of the old tests that tells the fault, and what it should be."""
         case = {"start": datetime.date(self.year, 1, 31).isoformat(), "every": 1, "unit": "month", "rule": "keep"}
         walked, right = drifting(case, 4, self.weekend), self.dates(case | {"closed": []}, 4)
-        return tuple(f"        self.assertEqual(found, {days})" for days in (walked, right))
+        return tuple(f"        self.assertEqual(found, {json.dumps(days)})" for days in (walked, right))
 
     def issue(self, draw: Draw) -> dict[str, Any]:
         """Return the words of the issue, with what its first writer sees."""

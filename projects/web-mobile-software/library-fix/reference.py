@@ -22,7 +22,10 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "test-of-private-parts": ("new-test-passes-on-repaired-code",),
     "old-expectation-kept": ("old-tests-pass",),
     "expectation-half-corrected": ("old-tests-pass",),
-    "old-test-deleted": ("old-tests-are-kept",),
+    "expectation-deleted": ("old-tests-pass",),
+    "old-test-deleted": ("old-tests-pass", "old-tests-are-kept"),
+    "old-tests-tidied": ("old-tests-are-kept",),
+    "test-added-to-the-old-ones": ("old-tests-are-kept",),
     "tidied-up-on-the-way": ("change-is-small",),
     "changelog-under-the-old-version": ("change-is-told",),
     "changelog-without-number": ("change-is-told",),
@@ -147,6 +150,9 @@ class Issue@issue@(unittest.TestCase):
                 self.assertIn(wanted, made.@dates@(12))
                 self.assertEqual(duely.@next_due@(made, wanted - datetime.timedelta(days=1)), wanted)
 '''
+MORE = """    def test_nothing_new(self):
+        self.assertEqual(shown([]), [])
+"""
 PRIVATE = """
 
 class Private(unittest.TestCase):
@@ -210,9 +216,17 @@ def _old_tests(facts: Facts, flaws: frozenset[str]) -> str:
         start = text.index("    def test_months_from_the_last")
         return text[:start] + text[text.index("    def ", start + 8) :]
     if "expectation-half-corrected" in flaws:
-        right = right[: -len("'2000-01-01'])")] + wrong[-len("'2000-01-01'])") :]
+        right = right[: -len('"2000-01-01"])')] + wrong[-len('"2000-01-01"])') :]
     if "expectation-on-several-lines" in flaws:
-        right = right.replace("[", "[\n            ").replace(", '", ",\n            '").replace("])", ",\n        ])")
+        right = right.replace("[", "[\n            ").replace(', "', ',\n            "').replace("])", ",\n        ])")
+    if "expectation-deleted" in flaws:
+        right = "        self.assertTrue(found)"
+    if "old-tests-tidied" in flaws:
+        text = text.replace(
+            "    return [day.isoformat() for day in days]", "    return list(map(datetime.date.isoformat, days))"
+        )
+    if "test-added-to-the-old-ones" in flaws:
+        text = text.replace("    def test_no_days", f"{MORE}\n    def test_no_days")
     return text.replace(wrong, right)
 
 

@@ -77,9 +77,10 @@ class Log:
         self.left_out: list[str] = []
         half = draw.integer(count // 2 - 3, count // 2 + 3)
         rows = [self.row(index >= half, index % 5 == 2) for index in range(count)]
-        for row, agent in zip(draw.sample(rows, len(agents)), agents, strict=True):
+        silent, *odd = draw.sample(rows, len(agents) + 1)
+        silent["agent"] = ""
+        for row, agent in zip(odd, agents, strict=True):
             row["agent"] = agent.format(n=draw.integer(11, 98))
-        draw.choice([row for row in rows if "{" not in row["agent"]])["agent"] = ""
         blocks = [[self.line(row)] for row in rows]
         self.trace(rows, blocks)
         self.counts = {"entries": count, "errors": 4, "malformed": draw.integer(4, 9)}
@@ -184,7 +185,7 @@ class Log:
         return [self.told(row, line) for line in lines]
 
     def disturb(self, rows: list[Row], blocks: list[list[str]], half: int) -> None:
-        """Add what makes no row: probes, entries written again, and four malformed lines."""
+        """Add what makes no row: probes, entries written again, and malformed lines."""
         draw, probe = self.draw, f"/{self.given['probe']}"
         decoy = draw.sample(range(len(rows)), 2)
         for index, path in zip(decoy, (f"{probe}y-lamps", f"{probe}/{draw.integer(11, 98)}"), strict=True):

@@ -515,11 +515,11 @@ says (`@say@`).
 
 - A saying state is not answered. Its text is said together with what follows, joined by a blank: the question of the
   state that `@next@` names, or nothing where `@end@` is true. Then the chat is over.
-- An asking state with `@options@`: an option fits when one of its `@words@` stands in the answer, or when the whole
+- An asking state that has `@options@`: an option fits when one of its `@words@` stands in the answer, or when the whole
   folded answer is its number, counted from 1. Where several options fit by words, the one whose longest fitting
   phrase has most characters (folded, blanks counted) is meant; @tied@.
   The chosen option's `@next@` is where it goes.
-- An asking state with a `@type@`:
+- An asking state that has `@type@`:
   - `text`: the answer as typed, several blanks as one and none at the ends; at most `max` characters.
   - `number`: a word of the folded answer that has only digits is a number, and so is one of the flow's `numbers`. There
     @among@. It is from `min` to `max`. Other words do not matter.

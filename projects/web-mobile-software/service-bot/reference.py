@@ -33,6 +33,7 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "last-day-left-out": ("dates-are-read",),
     "history-survives": ("new-chat-is-new",),
     "flow-built-in": ("other-flow-is-followed",),
+    "lines-held-back": ("lines-come-at-once",),
     "prompt-before-each-answer": EVERYTHING,
 }
 EQUIVALENTS: dict[str, str] = {
@@ -74,6 +75,7 @@ EDITS: dict[str, tuple[str, str]] = {
         "            self.begin(history=self.history)\n            return self.greeting()",
     ),
     "prompt-before-each-answer": ("        print(answered, flush=True)", '        print("> " + answered, flush=True)'),
+    "lines-held-back": (", flush=True)", ")"),
     "written-by-hand": (
         "        print(answered, flush=True)",
         '        sys.stdout.write(answered + "\\n")\n        sys.stdout.flush()',

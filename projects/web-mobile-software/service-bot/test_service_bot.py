@@ -1,16 +1,77 @@
 """Rubric: service bot."""
 # hapi-pytest canary 9962d359-7511-4b7c-90a7-617ada65acf8
 
+import json
+
 from hapi_pytest import Rubric
+from hapi_pytest.programs import Program
+from hapi_pytest.readers.nodes import json_node
 
 rubric = Rubric()
 
+PAGE = """import json
+import os
+import select
+import subprocess
+import sys
 
-def said(sandbox, deliverable, facts, flow, talks):
-    """Let the bot have all dialogues, each begun anew, and return what it says in each."""
-    lines = [line for talk in talks for line in (facts.new_line, *(heard for heard, _ in talk))]
-    files = {"bot.py": deliverable.read("bot.py"), "flow.json": flow}
-    done = sandbox.run(["python3", "bot.py", "flow.json"], files, stdin="\n".join(lines) + "\n")
+bot = subprocess.Popen([sys.executable, "bot.py", "flow.json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def answered():
+    text = b""
+    while not text.endswith(b"\\n"):
+        if not select.select([bot.stdout], [], [], 8)[0] or not (more := os.read(bot.stdout.fileno(), 4096)):
+            break
+        text += more
+    return text.decode(errors="replace").strip()
+
+
+answers = [answered()]
+for line in json.load(open("lines.json", encoding="utf-8")):
+    if not answers[-1]:
+        break
+    try:
+        bot.stdin.write(f"{line}\\n".encode())
+        bot.stdin.flush()
+    except BrokenPipeError:
+        break
+    answers.append(answered())
+bot.kill()
+print(json.dumps(answers))
+"""
+"""Talks to the bot as the client's page does: it sends a line only when the one before is answered."""
+
+
+def heard_in(facts, talks):
+    """All lines of some dialogues, each begun anew."""
+    return [line for talk in talks for line in (facts.new_line, *(heard for heard, _ in talk))]
+
+
+def hidden(facts):
+    """The hidden dialogues on the client's flow with the names of their groups."""
+    return [(name, talk) for name in sorted(facts.hidden) for talk in facts.hidden[name]]
+
+
+def ran(sandbox, deliverable, facts):
+    """Let the bot have all dialogues on either flow, and one line by line."""
+    bot, call = deliverable.read("bot.py"), ["python3", "bot.py", "flow.json"]
+    talks = {
+        "own": (facts.flow, [talk for _, talk in hidden(facts)]),
+        "other": (facts.other["flow"], facts.other["talks"]),
+    }
+    programs = {
+        name: Program(call, {"bot.py": bot, "flow.json": flow}, "\n".join(heard_in(facts, some)) + "\n")
+        for name, (flow, some) in talks.items()
+    }
+    lines = json.dumps([line for line, _ in facts.hidden["wished"][0]])
+    files = {"bot.py": bot, "flow.json": facts.flow, "page.py": PAGE, "lines.json": lines}
+    return sandbox.run_all(programs | {"page": Program(["python3", "page.py"], files)})
+
+
+def said(facts, done, talks):
+    """Return what the bot said first and in each of some dialogues."""
+    lines = heard_in(facts, talks)
     found = [" ".join(line.split()) for line in done.stdout.removeprefix("\ufeff").rstrip().split("\n")]
     count = f"to {len(lines)} lines it said {len(found)} lines: {done.stderr.strip()[-300:]}"
     assert len(found) == len(lines) + 1, f"{count}; {found[-1][:100]!r} is the last"
@@ -32,14 +93,11 @@ def assert_said(facts, first, talk, found):
 
 def assert_talks(deliverable, facts, sandbox, *groups):
     """All hidden dialogues are one talk; a criterion looks at its own part of it."""
-    names = sorted(facts.hidden)
-    _, found = said(sandbox, deliverable, facts, facts.flow, [talk for name in names for talk in facts.hidden[name]])
-    at = 0
-    for name in names:
-        for talk in facts.hidden[name]:
-            if name in groups:
-                assert_said(facts, facts.first, talk, found[at])
-            at += 1
+    talks = hidden(facts)
+    _, found = said(facts, ran(sandbox, deliverable, facts)["own"], [talk for _, talk in talks])
+    for (name, talk), one in zip(talks, found, strict=True):
+        if name in groups:
+            assert_said(facts, facts.first, talk, one)
 
 
 @rubric.critical(
@@ -49,6 +107,18 @@ def assert_talks(deliverable, facts, sandbox, *groups):
 )
 def wished_dialogues(deliverable, facts, sandbox):
     assert_talks(deliverable, facts, sandbox, "wished")
+
+
+@rubric.important(
+    "Each line is answered at once, before the next one comes",
+    brief=["The page waits for one line after each line it sends", "Write each line at once and do not hold it back."],
+)
+def lines_come_at_once(deliverable, facts, sandbox):
+    done = ran(sandbox, deliverable, facts)["page"]
+    answers = [one.text() for one in json_node("the talk line by line", done.stdout).list()]
+    assert answers and " ".join(answers[0].split()) == facts.first, f"it begins with {answers[:1]}"
+    count, wanted = sum(answer != "" for answer in answers) - 1, len(facts.hidden["wished"][0])
+    assert count == wanted, f"it answered {count} of {wanted} lines while the page waited"
 
 
 @rubric.critical(
@@ -155,7 +225,7 @@ def new_chat_is_new(deliverable, facts, sandbox):
 )
 def other_flow_is_followed(deliverable, facts, sandbox):
     other = facts.other
-    greeting, found = said(sandbox, deliverable, facts, other["flow"], other["talks"])
+    greeting, found = said(facts, ran(sandbox, deliverable, facts)["other"], other["talks"])
     assert greeting == " ".join(other["first"].split()), f"it begins with {greeting[:200]!r}"
     for talk, one in zip(other["talks"], found, strict=True):
         assert_said(facts, other["first"], talk, one)

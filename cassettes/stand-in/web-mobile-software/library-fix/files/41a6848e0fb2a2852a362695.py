@@ -34,7 +34,7 @@ class Schedules(unittest.TestCase):
 
     def test_months_from_the_last(self):
         found = shown(Series(iso("2042-01-31")).occurrences(4))
-        self.assertEqual(found, ['2042-01-31', '2042-02-28', '2042-03-31', '2042-04-30'])
+        self.assertEqual(found, ["2042-01-31", "2042-02-28", "2042-03-31", "2042-04-30"])
 
     def test_no_days(self):
         self.assertEqual(Series(iso("2042-03-16")).occurrences(0), [])
