@@ -26,6 +26,8 @@ class Grid:
         """Rows of equal length."""
         self.formulas: dict[str, str] = {}
         """Cell address to formula text with its equals sign."""
+        self.arrays: set[str] = set()
+        """Addresses of the formulas that fill an area."""
         self.computed: dict[tuple[int, int], bool] = {}
         """Row and column of the cells that must be computed, and whether they show a date."""
 
@@ -73,11 +75,13 @@ class Reader:
             yield line
 
     def _add_formula(self, grid: Grid, cell: Any) -> None:
-        formula = str(getattr(cell.value, "text", cell.value))
-        if problem := _problem_of(formula, getattr(cell.value, "ref", None)):
+        formula, area = str(getattr(cell.value, "text", cell.value)), getattr(cell.value, "ref", None)
+        if problem := _problem_of(formula, area):
             raise DeliverableError(f"{self._name}, sheet {grid.title!r}, cell {cell.coordinate}: {problem}")
         self._text.take(len(formula))
         grid.formulas[cell.coordinate] = formula
+        if area:
+            grid.arrays.add(cell.coordinate)
         grid.computed[cell.row, cell.column] = _shows_date(cell.number_format)
 
 

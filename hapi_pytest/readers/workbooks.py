@@ -2,8 +2,9 @@
 
 import datetime
 import functools
+import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hapi_pytest.errors import DeliverableError
@@ -12,6 +13,12 @@ from hapi_pytest.readers.archives import repacked
 from hapi_pytest.readers.faults import reading
 from hapi_pytest.readers.grids import Grid, Reader
 from hapi_pytest.readers.tables import Column, Table
+
+_COLUMNS = re.compile(
+    r"""("[^"]*"|'[^']*')|(?<![\w.$[:])\$?([A-Z]{1,3})(\$?1)?:\$?([A-Z]{1,3})(?(3)\$?1048576)(?![\w.(!:])""",
+    re.IGNORECASE,
+)
+"""Texts and quoted names, or whole columns such as A:A, $B:C and A1:A1048576."""
 
 
 class Sheet:
@@ -106,7 +113,7 @@ def _sheets(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | 
     grids = Reader(name).grids(packed)
     if inputs or any(grid.computed for grid in grids):
         places = {(title, *coordinate_to_tuple(address)): value for (title, address), value in inputs.items()}
-        engine = _computed(name, packed.getvalue(), places)
+        engine = _computed(name, packed.getvalue(), grids, places)
 
         @functools.cache
         def saved() -> dict[str, list[list[object]]]:
@@ -122,20 +129,37 @@ def _sheets(name: str, content: bytes, inputs: Mapping[tuple[str, str], float | 
     return {grid.title: Sheet(f"{name}, sheet {grid.title!r}", grid.values, grid.formulas) for grid in grids}
 
 
-def _computed(name: str, content: bytes, inputs: Mapping[tuple[str, int, int], float | str]) -> Any:
+def _computed(
+    name: str, content: bytes, grids: Sequence[Grid], inputs: Mapping[tuple[str, int, int], float | str]
+) -> Any:
     import ironcalc
+    from openpyxl.utils.cell import coordinate_to_tuple
 
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:  # the engine reads from a path alone
         file.write(content)
         file.flush()
         engine = ironcalc.load_from_xlsx(file.name, "en", "UTC")
     names = [sheet["name"] for sheet in engine.get_worksheets_properties()]
+    last_row = max([1, *(len(grid.values) for grid in grids), *(row for _, row, _ in inputs)])
+    for grid in grids:
+        for address in grid.formulas.keys() - grid.arrays:
+            formula = grid.formulas[address]
+            if (short := _cut_columns(formula, last_row)) != formula:
+                engine.set_user_input(names.index(grid.title), *coordinate_to_tuple(address), short)
     for (sheet, row, column), value in inputs.items():
         if sheet not in names:
             raise DeliverableError(f"{name}: there is no sheet {sheet!r}")
         engine.set_user_input(names.index(sheet), row, column, str(value))
     engine.evaluate()
     return engine
+
+
+def _cut_columns(formula: str, last_row: int) -> str:
+    """Return a formula with its whole columns cut behind the last row that holds anything.
+
+    The engine looks at each of a column's million cells, which takes up to seconds for a single VLOOKUP.
+    """
+    return _COLUMNS.sub(lambda found: found[1] or f"${found[2]}$1:${found[4]}${last_row}", formula)
 
 
 def _fill_in(grid: Grid, engine: Any, saved: Callable[[], Mapping[str, list[list[object]]]] | None) -> None:

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 import urllib.parse
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -33,7 +34,8 @@ LARGEST_BODY = 64 << 20
 class StandIn:
     """A running stand-in; use it as a context manager.
 
-    Of several faults the first that strikes a request happens to it. The latency comes before each answer.
+    Of several faults the first that strikes a request happens to it. The latency is how long each answer takes at
+    least, from the arrival of its request.
     """
 
     def __init__(
@@ -182,11 +184,12 @@ class _Handler(BaseHTTPRequestHandler):
             headers["x-goog-api-key"] = key[0]
         digest = hashlib.sha256(url.path.encode() + b"\0" + body).hexdigest()
         asked = Asked(wire, body, headers, match.groupdict().get("target", ""))
-        self._deliver(self.server.stand_in.answer(asked, digest), digest)
+        due = time.monotonic() + self.server.stand_in.latency_seconds
+        self._deliver(self.server.stand_in.answer(asked, digest), digest, due)
 
-    def _deliver(self, answered: Answer, digest: str) -> None:
+    def _deliver(self, answered: Answer, digest: str, due: float) -> None:
         """Send an answer when its time has come."""
-        wait = answered.wait_seconds + self.server.stand_in.latency_seconds
+        wait = answered.wait_seconds + max(0.0, due - time.monotonic())
         if (wait and not self._is_kept(wait)) or not answered.is_sent:
             self.close_connection = True
         elif answered.is_reset:

@@ -1,8 +1,11 @@
 """Many live conversations side by side: how long they take and how much memory, against a stand-in that is slow.
 
+The aim is for what the harness does: an agent that reads and writes files. The default agent's two scripts each are
+measured too, beside the same scripts by themselves, for Python's starts take longer than everything else.
 `python -m tests.benchmarks.conversations` prints only that; COUNT and ROUNDS can be given.
 """
 
+import concurrent.futures
 import contextlib
 import functools
 import json
@@ -14,17 +17,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hapi_pytest.projects import rubric_file
+from hapi_pytest.recordings import DEFAULT
 from hapi_pytest.task import SUBMITTED
 from hapi_pytest.transcripts import decode
 from tests.benchmarks.report import Row
 from tests.benchmarks.synthetic import CONFTEST, PYPROJECT, text
-from tests.benchmarks.timing import in_turns, prepare_environment
+from tests.benchmarks.timing import checked, in_turns, prepare_environment
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests/plugin/suite/projects/writing/shop-notice"
@@ -36,6 +41,21 @@ LATENCY_SECONDS = 1.0
 AIM_RATIO = 1.15
 AIM_MEGABYTES = 600
 SAMPLE_SECONDS = 0.2
+FILES_ONLY = "files_only:Agent"
+AGENT = """\
+class Agent:
+    def run(self, task):
+        while not task.is_submitted:
+            for call in task.ask()["tool_calls"]:
+                if call["function"]["name"] == "run":
+                    answer = {"role": "tool", "tool_call_id": call["id"], "content": "There is no shell."}
+                    task.messages.append(answer)
+                else:
+                    task.use(call)
+"""
+PYTHON = "from pathlib import Path; print(*sorted(Path().rglob('*')))"
+SCRIPTS = (("bash", "-c", "ls | LC_ALL=C sort"), (sys.executable, "-c", PYTHON))
+"""Such as the stand-in has the default agent run in each conversation."""
 HAPI = (sys.executable, "-c", "from hapi_pytest.cli import main; main()")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -61,6 +81,7 @@ def write_suite(root: Path, count: int) -> None:
     root.mkdir()
     (root / "conftest.py").write_text(CONFTEST)
     (root / "pyproject.toml").write_text(PYPROJECT)
+    (root / "files_only.py").write_text(AGENT)
     for number in range(count):
         folder = root / "projects/writing" / f"order-{number:02}"
         shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -137,12 +158,13 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def run(suite: Path) -> Measured:
+def run(suite: Path, agent: str) -> Measured:
     """Record the whole suite, at once and anew."""
     for made in ("cassettes", ".hapi"):
         shutil.rmtree(suite / made, ignore_errors=True)
     count = len(list(suite.glob("projects/*/*")))
-    options = ["--model", "stand-in", "--arm", "alone", "--record", "missing", "--concurrency", str(count)]
+    options = ["--model", "stand-in", "--agent", agent, "--arm", "alone", "--record", "missing"]
+    options += ["--concurrency", str(count)]
     with service(suite / "projects") as (url, pid), tempfile.TemporaryFile("w+") as said:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, "--base-url", f"{url}/v1"]
         process = subprocess.Popen(command, cwd=suite, stdout=said, stderr=subprocess.STDOUT)
@@ -179,18 +201,29 @@ def complaints(suite: Path, counts: dict[str, Any], count: int) -> Iterator[str]
             yield f"{transcript.header.recording}: {len(transcript.turns)} turns, {transcript.ended}"
 
 
+def scripts_alone(folder: Path, count: int) -> float:
+    """Return the seconds that the scripts of so many conversations take by themselves, as many at once as cores."""
+    started = time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as cores:
+        list(cores.map(lambda script: checked(script, folder), SCRIPTS * count))
+    return time.perf_counter() - started
+
+
 def rows(rounds: int, count: int = CONVERSATIONS) -> list[Row]:
-    """Run all conversations several times."""
+    """Run all conversations several times, without and with scripts."""
     with tempfile.TemporaryDirectory(prefix="hapi-benchmarks-") as name:
         prepare_environment(Path(name, "compiled"))
         suite = Path(name, "suite")
         write_suite(suite, count)
-        runs = in_turns(rounds, {"live": functools.partial(run, suite)})["live"]
+        runs = in_turns(rounds, {agent: functools.partial(run, suite, agent) for agent in (FILES_ONLY, DEFAULT)})
+        floor = in_turns(rounds, {"": functools.partial(scripts_alone, suite / "projects", count)})[""]
     ideal = TURNS * LATENCY_SECONDS
-    seconds = statistics.median(run.seconds for run in runs)
-    megabytes = max(run.megabytes for run in runs)
-    cpu, service_cpu = (statistics.median(getattr(run, part) for run in runs) for part in ("cpu", "service_cpu"))
-    wrong = [complaint for run in runs for complaint in run.complaints]
+    parts = ("seconds", "cpu", "service_cpu")
+    seconds, cpu, service_cpu = (statistics.median(getattr(run, part) for run in runs[FILES_ONLY]) for part in parts)
+    with_scripts = statistics.median(run.seconds for run in runs[DEFAULT])
+    every = [*runs[FILES_ONLY], *runs[DEFAULT]]
+    megabytes = max(run.megabytes for run in every)
+    wrong = [complaint for run in every for complaint in run.complaints]
     what = f"{count} conversations of {TURNS} turns at once"
     return [
         Row(
@@ -200,6 +233,14 @@ def rows(rounds: int, count: int = CONVERSATIONS) -> list[Row]:
             f"{seconds / ideal:.2f}",
             f"at most {AIM_RATIO}",
             seconds / ideal <= AIM_RATIO,
+        ),
+        Row(
+            f"{what}, two scripts in each",
+            f"{with_scripts:.2f} s",
+            f"waiting {ideal:g} s, and the scripts by themselves {statistics.median(floor):.2f} s",
+            f"{with_scripts / ideal:.2f}",
+            "none",
+            None,
         ),
         Row(
             f"{what}, most memory of pytest and what it starts",

@@ -60,11 +60,13 @@ load average at the start {load:.1f}.
 - **Conversations** are {conversations} small projects that differ in their briefs and data, recorded all at once by
   `pytest --record missing --arm alone --concurrency {conversations}` from `hapi stand-in --latency 1`, which is a
   process of its own on the same cores. In each the stand-in takes six turns: it reads three attachments, the longest in
-  two parts, runs two sandboxed scripts, writes and submits. The time runs from the first request to the last reply by
-  the stand-in's clock, so pytest's start, litellm's import and the last gradings are not in it. The attachments are
-  plain text; an office file or pdf is read in a process of its own, which takes a quarter of a second of processor time
-  more. Memory is that of pytest and all that it starts, added up five times a second; what processes share is counted
-  once (PSS). It is the most of all rounds, and the processor's time is that of the whole command.
+  two parts, writes and submits. The agent of the first row has tools for files only; the default agent also runs the
+  stand-in's two scripts, and starting bash and Python as often on the same cores takes long even without the harness,
+  without a sandbox and without a conversation: that is the time beside it. The time runs from the first request to the
+  last reply by the stand-in's clock, so pytest's start, litellm's import and the last gradings are not in it. The
+  attachments are plain text; an office file or pdf is read in a process of its own, which takes a quarter of a second
+  of processor time more. Memory is that of pytest and all that it starts, added up five times a second; what processes
+  share is counted once (PSS). It is the most of all rounds, and the processor's time is that of the whole command.
 - **The harness's processor time** is what its process computes for one turn of a model that answers at once: {samples}
   attempts of eight turns taken from twice as many, so that imports and start fall out, each side in a process of its
   own after a round of warming up. A turn writes or reads a file of 4,000 characters, and the last one submits. Brief

@@ -18,25 +18,31 @@ VARIANTS = range(7)
 MOST_RECURRING = 0.1
 NEEDED = (Importance.CRITICAL, Importance.IMPORTANT)
 
-every_project = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
+def project(request):
+    return load(request.param)
 
 
-@every_project
-def test_the_accepted_hand_in_of_one_variant_fails_in_every_other(folder, tmp_path, sandbox):
-    project = load(folder)
+@pytest.fixture(scope="module")
+def variants(project):
+    """The variants of a project, built once for all that is asked of them."""
+    return [project.variant(number) for number in VARIANTS]
+
+
+def test_the_accepted_hand_in_of_one_variant_fails_in_every_other(project, variants, tmp_path, sandbox):
     criteria = [criterion for criterion in load_rubric(project).criteria if criterion.importance in NEEDED]
-    for leaked in VARIANTS:
-        hand_in = Deliverable.written(tmp_path / str(leaked), project.reference(project.variant(leaked)))
-        for other in set(VARIANTS) - {leaked}:
-            available = given(hand_in, project.variant(other).facts, sandbox)
+    for leaked in variants:
+        hand_in = Deliverable.written(tmp_path / str(leaked.number), project.reference(leaked))
+        for other in (variant for variant in variants if variant is not leaked):
+            available = given(hand_in, other.facts, sandbox)
             marks = (mark(criterion, available) for criterion in criteria)
             failed = list(itertools.islice((m.criterion for m in marks if not m.passed), 2))
-            assert len(failed) == 2, f"the reference of variant {leaked} fails only {failed} in variant {other}"
+            assert len(failed) == 2, f"the reference of variant {leaked.number} fails only {failed} in {other.number}"
 
 
-@every_project
-def test_the_facts_to_find_out_are_others_in_every_variant(folder, record_property):
-    golds = [Gold(load(folder).variant(number)).hunted for number in VARIANTS]
+def test_the_facts_to_find_out_are_others_in_every_variant(variants, record_property):
+    golds = [Gold(variant).hunted for variant in variants]
     shares = [
         (len(one & other) / min(len(one), len(other)), one & other)
         for one, other in itertools.combinations(golds, 2)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hapi_pytest.llm import load
 from hapi_pytest.stand_in.hand_in import flaws_after
 from hapi_pytest.stand_in.persona import STAND_IN
 
@@ -28,7 +29,7 @@ every_route = pytest.mark.parametrize("route", [route for route in ROUTES if "se
 
 @pytest.fixture
 def ask(stand_in, route, tools):
-    import litellm
+    litellm = load()
 
     model, path, arguments = ROUTES[route]
 

@@ -54,6 +54,37 @@ def test_a_formula_in_a_date_cell_gives_a_date(book):
     assert book.sheet("Open items").table("Due")[1].date("Due") == datetime.date(2026, 4, 1)
 
 
+WHOLE_COLUMNS = {
+    "=VLOOKUP(A{row},Prices!A:C,2,FALSE)": 3,
+    "=INDEX('Prices'!$B:$B,MATCH(A{row},'Prices'!$A:$A,0))": 3,
+    "=SUMPRODUCT((Prices!C:C=1)*Prices!B:B)": 8,
+    "=MAX(Prices!B1:B1048576)": 7,
+    '=COUNTIF(Prices!A:A,"k*")&" of A:A"': "3 of A:A",
+}
+
+
+@pytest.mark.parametrize("formula", WHOLE_COLUMNS)
+def test_whole_columns_are_read_as_far_as_anything_stands_in_them(formula):
+    """Two hundred of them; one alone takes the engine up to seconds when it looks at a million cells."""
+    made = openpyxl.Workbook()
+    prices, orders = made.active, made.create_sheet("Orders")
+    prices.title = "Prices"
+    for row in (("k1", 1, 1), ("k2", 3, 0), ("k3", 7, 1)):
+        prices.append(row)
+    for row in range(1, 201):
+        orders.append(["k2", formula.format(row=row)])
+    sheet = Workbook("orders.xlsx", saved(made)).sheet("Orders")
+    assert {sheet.cell(f"B{row}") for row in range(1, 201)} == {WHOLE_COLUMNS[formula]}
+    assert sheet.formulas["B7"] == formula.format(row=7)
+
+
+def test_an_input_below_everything_is_in_its_whole_column():
+    made = openpyxl.Workbook()
+    made.active.append(["=SUM(B:B)", 2])
+    changed = Workbook("sum.xlsx", saved(made)).changed({("Sheet", "B90"): 40})
+    assert changed.sheet("Sheet").cell("A1") == 42
+
+
 def test_an_error_value_is_no_number(book):
     with pytest.raises(DeliverableError, match=r"^ageing\.xlsx, sheet 'Ageing', cell B3: '#DIV/0!' is not a number$"):
         book.sheet("Ageing").number("B3")
