@@ -154,20 +154,29 @@ def check_rubric(project: Project, rubric: object) -> Rubric:
                 fix="rename one of the two functions",
             )  # fmt: skip
         seen[criterion.id] = criterion
-        spans = [*criterion.brief, *(span for _, span in criterion.attachments)]
-        if not spans or not all(isinstance(span, str) and span.strip() for span in spans):
-            raise ProjectError(
-                place, "the criterion quotes nothing that asks for it", key=criterion.id,
-                allowed='brief="words of the brief" or attachments={"file": "words of it"}',
-                fix="quote the words that the client wrote, or drop the criterion",
-            )  # fmt: skip
-        if unknown := set(criterion.arguments) - set(CHECK_ARGUMENTS):
-            raise ProjectError(
-                place, "the check asks for an argument that is not there", key=criterion.id, value=sorted(unknown)[0],
-                allowed=", ".join(CHECK_ARGUMENTS), fix="rename or remove the argument",
-            )  # fmt: skip
+        _check_criterion(place, criterion)
     _check_notes(project, seen)
     return rubric
+
+
+def _check_criterion(place: str, criterion: Criterion) -> None:
+    if criterion.id.startswith("test"):
+        raise ProjectError(
+            place, "pytest would take the check for a test", key=criterion.id,
+            fix="name the function otherwise; names of tests begin with test",
+        )  # fmt: skip
+    spans = [*criterion.brief, *(span for _, span in criterion.attachments)]
+    if not spans or not all(isinstance(span, str) and span.strip() for span in spans):
+        raise ProjectError(
+            place, "the criterion quotes nothing that asks for it", key=criterion.id,
+            allowed='brief="words of the brief" or attachments={"file": "words of it"}',
+            fix="quote the words that the client wrote, or drop the criterion",
+        )  # fmt: skip
+    if unknown := set(criterion.arguments) - set(CHECK_ARGUMENTS):
+        raise ProjectError(
+            place, "the check asks for an argument that is not there", key=criterion.id, value=sorted(unknown)[0],
+            allowed=", ".join(CHECK_ARGUMENTS), fix="rename or remove the argument",
+        )  # fmt: skip
 
 
 def _check_notes(project: Project, criteria: Mapping[str, Criterion]) -> None:

@@ -106,6 +106,17 @@ def test_an_unknown_argument_is_told(project):
     assert "allowed: deliverable, facts, sandbox" in text and f":{rubric.criteria[1].line}: " in text
 
 
+def test_a_check_that_pytest_would_collect_is_told(project):
+    rubric = sound()
+
+    @rubric.optional("Its tests pass", brief="Please")
+    def tests_pass(deliverable):
+        pass
+
+    text = told(check_rubric, project, rubric)
+    assert "pytest would take the check for a test" in text and "key:     tests-pass" in text
+
+
 def test_a_check_may_ask_for_nothing_and_for_the_sandbox(project):
     rubric = sound()
     rubric.optional("x", brief="Please")(lambda: None)
