@@ -4,6 +4,7 @@ A fork of a Python that is up does what a new one would, without the time to sta
 """
 
 import argparse  # noqa: F401  # what programs mostly import, for all forks once
+import binascii
 import csv  # noqa: F401
 import gc
 import json
@@ -16,16 +17,15 @@ import sys
 import time
 
 PYTHON = "python3"
-OURS = {"argparse", "csv", "gc", "json", "pkgutil", "re", "runpy"}
+OURS = {"argparse", "binascii", "csv", "gc", "json", "pkgutil", "re", "runpy"}
 """What we have imported, and a Python that starts has not."""
-MOST_OUTPUT = 900_000
-"""Bytes of stdout and stderr of all commands together; the sandbox keeps a mebibyte of ours."""
+MOST_OUTPUT = 675_000
+"""Bytes of stdout and stderr of all commands together; the sandbox keeps a mebibyte of ours, in base64 and JSON."""
 
 
 def main() -> None:
     """Read orders from stdin, a folder each with a command, and write what became of them to stdout."""
     told = json.loads(b"".join(iter(lambda: os.read(0, 1 << 16), b"")))
-    most = MOST_OUTPUT // (2 * 6 * len(told["commands"]))  # of each stream; JSON spells a byte with up to six
     gc.freeze()  # what is shared stays shared
     running: dict[int, tuple[int, int]] = {}
     for number, argv in enumerate(told["commands"]):
@@ -43,12 +43,24 @@ def main() -> None:
         os.close(given)
         running[pid] = (out, err)
     statuses = _waited(set(running), time.monotonic() + told["seconds"])
+    most = _level([os.fstat(stream).st_size for streams in running.values() for stream in streams])
     ended = []
     for pid, streams in running.items():
-        ended.append([statuses.get(pid), *(os.pread(stream, most, 0).decode("latin-1") for stream in streams)])
+        shown = (binascii.b2a_base64(os.pread(stream, most, 0), newline=False).decode() for stream in streams)
+        ended.append([statuses.get(pid), *shown])
     answer = json.dumps(ended).encode()
     while answer:
         answer = answer[os.write(1, answer) :]
+
+
+def _level(sizes: list[int]) -> int:
+    """Return where to cut outputs so that all together fit: those below it stay whole."""
+    room = MOST_OUTPUT
+    for left, size in zip(range(len(sizes), 0, -1), sorted(sizes), strict=True):
+        if size * left > room:
+            return room // left
+        room -= size
+    return MOST_OUTPUT
 
 
 def _become(argv: list[str]) -> None:

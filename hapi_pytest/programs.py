@@ -99,9 +99,7 @@ class Programs:
             done = self._sandbox().run(folder, start, stdin=told, seconds=seconds + SPARE_SECONDS)
             ended = _read(done, len(programs))
             return {
-                name: _late(program.argv, seconds)
-                if code is None
-                else _ran(folder / str(number), code, out.encode("latin-1"), err.encode("latin-1"))
+                name: _late(program.argv, seconds) if code is None else _ran(folder / str(number), code, out, err)
                 for number, ((name, program), (code, out, err)) in enumerate(zip(programs.items(), ended, strict=True))
             }
 
@@ -120,10 +118,10 @@ class Runs:
         return made
 
 
-def _read(done: Finished, count: int) -> list[tuple[int | None, str, str]]:
+def _read(done: Finished, count: int) -> list[tuple[int | None, bytes, bytes]]:
     """Return what the sandbox tells of its commands; raises DeliverableError where it was stopped or brought down."""
     try:
-        ended = msgspec.json.decode(done.stdout, type=list[tuple[int | None, str, str]])
+        ended = msgspec.json.decode(done.stdout, type=list[tuple[int | None, bytes, bytes]])
     except msgspec.DecodeError:
         ended = []
     if len(ended) != count:

@@ -90,6 +90,15 @@ def test_one_that_brings_the_others_down_fails_them_all(programs):
         programs.run_all(several)
 
 
+def test_what_fits_beside_the_others_is_whole(programs):
+    several = {str(n): script("print('x' * 9_999)") for n in range(16)}
+    flood = script("print('y' * 5_000_000)")
+    ran = programs.run_all(several | {"flood": flood})
+    assert {len(ran[name].stdout) for name in several} == {10_000}
+    assert len(ran["flood"].stdout) == 675_000 - 160_000
+    assert programs.run_all({"a": script("print('x' * 600_000)")})["a"].stdout == "x" * 600_000 + "\n"
+
+
 def test_much_output_is_cut_and_odd_bytes_are_replaced(programs):
     text = "import sys\nsys.stdout.buffer.write(b'\\xff' * 5_000_000)\nsys.stderr.buffer.write(b'\\0' * 5_000_000)"
     ran = programs.run_all({str(n): script(text) for n in range(3)})
@@ -98,7 +107,7 @@ def test_much_output_is_cut_and_odd_bytes_are_replaced(programs):
 
 
 def test_the_same_runs_are_made_once(scripted_sandbox):
-    told = b'[[0,"one",""],[1,"","two"]]'
+    told = b'[[0,"b25l",""],[1,"","dHdv"]]'
     sandbox = scripted_sandbox(stdout=told)
     programs = Programs(lambda: sandbox)
     several = {"a": Program(["x"], {"f": "1"}), "b": Program(["x"], {"f": "2"})}
