@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from hapi_pytest import tools
+from hapi_pytest.baton import BATON
 from hapi_pytest.cassettes import HttpLog, played, recorded
 from hapi_pytest.digests import canonical_digest
 from hapi_pytest.disk import stops_when_full
@@ -143,7 +144,8 @@ class Attempts:
             live = Live(line.complete, toolbox, harness.limits, before[:-1], cost=cost, command=harness.live.command)
             task = self._task(live, before, header.programs, header.packages)
             try:
-                ended = run(harness.agent, task)
+                with BATON.carried():
+                    ended = run(harness.agent, task)
             finally:
                 self.asked += line.asked
             transcript = self._transcript(slot, header, live, task, ended, workspace, log)

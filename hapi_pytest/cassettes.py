@@ -4,15 +4,17 @@ vcrpy patches process-wide, so conversations in several threads would mix. Here 
 each conversation's cassette is chosen by a context variable.
 """
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from hapi_pytest.baton import BATON
 from hapi_pytest.digests import raw_digest
 from hapi_pytest.errors import StaleRecordingError
 from hapi_pytest.secrets import environment_secrets, scrubbed_text
@@ -200,13 +202,22 @@ def _patch_transport() -> None:
     if getattr(real, "is_hapi", False):
         return
 
+    def whole(transport: "httpx.HTTPTransport", request: "httpx.Request") -> "httpx.Response":
+        """Wait for an answer to its end: a service may send its head long before."""
+        with BATON.laid_down():
+            response = real(transport, request)
+            stream = cast(httpx.SyncByteStream, response.stream)
+            with contextlib.closing(stream):
+                response.stream = httpx.ByteStream(b"".join(stream))
+        return response
+
     def handle_request(transport: "httpx.HTTPTransport", request: "httpx.Request") -> "httpx.Response":
         cassette = _current.get()
         if cassette is None:
             return real(transport, request)
         # zstd and brotli depend on what happens to be installed
         request.headers["accept-encoding"] = "gzip"
-        response: httpx.Response = vcr_handle_request(cassette, real, httpx)(transport, request)
+        response: httpx.Response = vcr_handle_request(cassette, whole, httpx)(transport, request)
         if response.has_redirect_location:
             # Clients follow up to twenty, and take headers such as x-api-key along to any host.
             raise httpx.TooManyRedirects("the service redirects to another address", request=request)

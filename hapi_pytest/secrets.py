@@ -1,5 +1,6 @@
 """Keys that must never reach a file: scrubbing before writing, scanning before reading."""
 
+import functools
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -28,8 +29,13 @@ def environment_secrets(environment: Mapping[str, str] | None = None) -> tuple[s
     """Return the values of environment variables whose names speak of keys, longest first."""
     environment = os.environ if environment is None else environment
     # Names alone are iterated: pytest changes its variables in another thread meanwhile.
-    values = {environment.get(name, "") for name in environment if _NAMES.search(name)}
+    values = {environment.get(name, "") for name in environment if _is_of_a_key(name)}
     return tuple(sorted((v for v in values if len(v) >= SHORTEST), key=lambda value: (-len(value), value)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_of_a_key(name: str) -> bool:
+    return _NAMES.search(name) is not None
 
 
 def scrubbed_text(text: str, secrets: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
+from hapi_pytest.baton import BATON
 from hapi_pytest.disk import stops_when_full
 from hapi_pytest.errors import ContentFilterError, ContextLengthError, UnscoredError
 from hapi_pytest.llm import Complete, Reply
@@ -123,8 +124,12 @@ class Live:
         self.usage = Usage()
         self.cost_usd: float | None = 0.0 if cost else None
         """What the calls cost so far; None when nobody knows their price."""
-        self.waited_seconds = 0.0
+        self._waited_seconds = -BATON.waited_seconds
+
+    @property
+    def waited_seconds(self) -> float:
         """Time that is not the attempt's own: queues, failed requests and back-off."""
+        return self._waited_seconds + BATON.waited_seconds
 
     @property
     def seconds(self) -> float:
@@ -167,7 +172,7 @@ class Live:
             raise LimitReached(CONTEXT_LENGTH) from None
         except ContentFilterError:
             raise LimitReached(CONTENT_FILTER) from None
-        self.waited_seconds += reply.waited_seconds
+        self._waited_seconds += reply.waited_seconds
         self.usage += reply.usage
         if self._cost and self.cost_usd is not None:
             self.cost_usd += self._cost(reply.usage)
@@ -177,7 +182,7 @@ class Live:
         """Run a tool."""
         asked = time.monotonic()
         with self._command(self._toolbox.starts_process(name, arguments)):
-            self.waited_seconds += time.monotonic() - asked
+            self._waited_seconds += time.monotonic() - asked
             output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
         if call_id:
             self._outputs[counted(call_id, self._outputs)] = output

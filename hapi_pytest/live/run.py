@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 
+from hapi_pytest.baton import BATON
 from hapi_pytest.errors import StoppedError
 from hapi_pytest.live.ledger import Ledger
 from hapi_pytest.live.retrying import Retrying, Try
@@ -59,12 +60,13 @@ class LiveRun:
         if not starts_process:
             yield
             return
-        while not self._commands.acquire(timeout=POLL_SECONDS):
-            self.check()
-        try:
-            yield
-        finally:
-            self._commands.release()
+        with BATON.laid_down():
+            while not self._commands.acquire(timeout=POLL_SECONDS):
+                self.check()
+            try:
+                yield
+            finally:
+                self._commands.release()
 
     def pause(self, seconds: float) -> None:
         """Wait; raises StoppedError as soon as the run is stopped."""
@@ -74,7 +76,8 @@ class LiveRun:
             left = end - time.monotonic()
             if left <= 0:
                 return
-            time.sleep(min(left, POLL_SECONDS))
+            with BATON.laid_down():
+                time.sleep(min(left, POLL_SECONDS))
 
     def check(self) -> None:
         """Raise StoppedError when the run is stopped."""
