@@ -22,10 +22,9 @@ class Baton:
         self._lock = threading.Lock()
         self._mine = _Mine()
 
-    @property
-    def waited_seconds(self) -> float:
-        """How long this thread has waited for the baton so far."""
-        return self._mine.waited_seconds
+    def clock(self) -> float:
+        """Return this thread's time in seconds, which stands still while it waits for the baton."""
+        return time.monotonic() - self._mine.waited_seconds
 
     @contextmanager
     def carried(self) -> Iterator[None]:

@@ -1,7 +1,6 @@
 """What an agent sees of an attempt, and the live source of its answers."""
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
@@ -117,24 +116,20 @@ class Live:
         self._toolbox = toolbox
         self._limits = limits
         self._sequence: list[Message] = list(before)
-        self._started = time.monotonic()
+        self._started = BATON.clock()
         self._outputs: dict[str, str] = {}
         self.turns: list[Turn] = []
         self.own_calls: list[OwnCall] = []
         self.usage = Usage()
         self.cost_usd: float | None = 0.0 if cost else None
         """What the calls cost so far; None when nobody knows their price."""
-        self._waited_seconds = -BATON.waited_seconds
-
-    @property
-    def waited_seconds(self) -> float:
+        self.waited_seconds = 0.0
         """Time that is not the attempt's own: queues, failed requests and back-off."""
-        return self._waited_seconds + BATON.waited_seconds
 
     @property
     def seconds(self) -> float:
         """The attempt's own time so far."""
-        return time.monotonic() - self._started - self.waited_seconds
+        return BATON.clock() - self._started - self.waited_seconds
 
     def reply(self, messages: Sequence[Message], offers_tools: bool) -> Message:
         """Ask the model; raises LimitReached before a call that the limits do not allow."""
@@ -172,7 +167,7 @@ class Live:
             raise LimitReached(CONTEXT_LENGTH) from None
         except ContentFilterError:
             raise LimitReached(CONTENT_FILTER) from None
-        self._waited_seconds += reply.waited_seconds
+        self.waited_seconds += reply.waited_seconds
         self.usage += reply.usage
         if self._cost and self.cost_usd is not None:
             self.cost_usd += self._cost(reply.usage)
@@ -180,9 +175,9 @@ class Live:
 
     def output(self, call_id: str, name: str, arguments: Mapping[str, Any]) -> str:
         """Run a tool."""
-        asked = time.monotonic()
+        asked = BATON.clock()
         with self._command(self._toolbox.starts_process(name, arguments)):
-            self._waited_seconds += time.monotonic() - asked
+            self.waited_seconds += BATON.clock() - asked
             output = scrubbed_text(self._toolbox.use(name, arguments), environment_secrets())
         if call_id:
             self._outputs[counted(call_id, self._outputs)] = output

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import tenacity
 
+from hapi_pytest.baton import BATON
 from hapi_pytest.cassettes import forgetting_failures
 from hapi_pytest.errors import (
     BudgetError,
@@ -61,7 +62,7 @@ class Retrying:
         pause: Callable[[float], None] = time.sleep,
         on_try: Callable[[Try], None] = lambda one: None,
         chance: random.Random | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = BATON.clock,
     ) -> None:
         self._complete = complete
         self._throttle = throttle

@@ -71,12 +71,12 @@ class LiveRun:
     def pause(self, seconds: float) -> None:
         """Wait; raises StoppedError as soon as the run is stopped."""
         end = time.monotonic() + seconds
-        while True:
-            self.check()
-            left = end - time.monotonic()
-            if left <= 0:
-                return
-            with BATON.laid_down():
+        with BATON.laid_down():
+            while True:
+                self.check()
+                left = end - time.monotonic()
+                if left <= 0:
+                    return
                 time.sleep(min(left, POLL_SECONDS))
 
     def check(self) -> None:

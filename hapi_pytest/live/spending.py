@@ -7,12 +7,12 @@ bound holds for text; what lies behind an address, such as a picture, is in no m
 """
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from hapi_pytest.baton import BATON
 from hapi_pytest.errors import HapiError, TransientError
 from hapi_pytest.live.ledger import Ledger
 from hapi_pytest.llm import Complete, Reply
@@ -43,7 +43,7 @@ class Budgeted:
         *,
         pause: Callable[[float], None],
         max_output_tokens: int | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = BATON.clock,
     ) -> None:
         self._complete = complete
         self._ledger = ledger
