@@ -1,4 +1,4 @@
-"""Model calls through litellm; the only module that imports it, and only when a call is made."""
+"""Model calls through litellm, which is imported only when a call is made."""
 
 import functools
 import gc
@@ -73,10 +73,9 @@ class LiteLLM:
             was_sent = was_sent or details.get("log_event_type") == "pre_api_call"
             go_on()
 
-        request = {"model": self._name, "messages": list(messages), "tools": list(tools) or None}
-        if provider(self._name) in _TAKES_CLIENT:
-            request["client"] = _client(self.seconds)
+        request: dict[str, Any] = {"model": self._name, "messages": list(messages), "tools": list(tools) or None}
         try:
+            request |= self._parts(litellm, messages)
             with _alone_at_first(self._name, self.provider, self.seconds) as go_on:
                 response = litellm.completion(
                     **self._arguments | request | {"num_retries": 0, "max_retries": 0, "logger_fn": note}
@@ -89,6 +88,22 @@ class LiteLLM:
         message = scrubbed(_pruned(choice.message.model_dump()), environment_secrets())
         return Reply(message=message, usage=_usage(response), finish=choice.finish_reason or "")
 
+    def _parts(self, litellm: Any, messages: Sequence[Message]) -> Mapping[str, Any]:
+        """Return what makes a call quick; without a client litellm makes its own."""
+        base_url, asked_for = self._arguments.get("api_base"), self._arguments.get("custom_llm_provider")
+        whose = litellm.get_llm_provider(self._name, custom_llm_provider=asked_for, api_base=base_url)[1]
+        key = self._arguments.get("api_key") or os.environ.get("OPENAI_API_KEY")
+        client: Any = None
+        with _loading:
+            from hapi_pytest import call_parts
+
+            if whose in ("anthropic", "gemini"):
+                client = call_parts.handler(self.seconds)
+            elif whose == "openai" and key:
+                base_url = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
+                client = call_parts.chats(key, base_url, self.seconds)
+        return {"client": client, "litellm_logging_obj": call_parts.log(self._name, messages)}
+
 
 def load() -> Any:
     """Import litellm without its look-ups on the network, once and for all threads."""
@@ -99,7 +114,6 @@ def load() -> Any:
 _loading = threading.Lock()
 _opening = threading.Lock()
 _opened: set[object] = set()
-_TAKES_CLIENT = ("anthropic", "gemini")
 _ITS_PACKAGES = r"(aiohttp|httpcore|httpx|litellm|openai|pydantic|tiktoken|vcr)\b"
 
 
@@ -119,21 +133,6 @@ def _litellm() -> Any:
     gc.collect()
     gc.freeze()  # saves almost two seconds of collections at exit
     return litellm
-
-
-def _client(seconds: float) -> Any:
-    """Return the HTTP client for all calls with a time limit; litellm would build one in every thread that is first."""
-    with _loading:
-        return _handler(seconds)
-
-
-@functools.cache
-def _handler(seconds: float) -> Any:
-    from litellm.llms.custom_httpx.http_handler import HTTPHandler
-
-    handler = HTTPHandler(timeout=seconds)
-    handler.client.follow_redirects = False
-    return handler
 
 
 def _hush() -> None:
