@@ -78,15 +78,19 @@ class Engagement:
             error = full
             outcome = self._outcome(arm, used, told, error, time.monotonic() - started)
         if isinstance(error, StoppedError):
-            self._stop(error)
+            error = self._stopped(error)
         if error or not used:
             return Result(outcome=outcome, error=error)
         return Result(outcome=outcome, verdict=used[-1].verdict, taken=used[-1].submission.taken)
 
-    def _stop(self, error: StoppedError) -> None:
-        """Stop the whole run where going on is pointless for everybody; a recording needs no budget."""
-        if self._harness.record and not isinstance(error, BudgetError) and not self._harness.live.stopped():
-            self._harness.live.stop(str(error))
+    def _stopped(self, error: StoppedError) -> StoppedError:
+        """Stop the whole run where going on is pointless for everybody, and return what to tell of it.
+
+        A recording needs no budget.
+        """
+        if not self._harness.record or isinstance(error, BudgetError):
+            return error
+        return StoppedError(self._harness.live.stop(str(error)))
 
     def _carry_out(self, arm: Arm, used: list[Graded], told: list[Feedback]) -> None:
         """Fill `used` with the submissions of this arm, `alone` first, and `told` with the feedback on them."""

@@ -71,7 +71,7 @@ def assessed(request: pytest.FixtureRequest, suite: Suite, ahead: "Ahead | None"
     outcome = msgspec.json.encode(result.outcome).decode()
     request.node.user_properties.append((PROPERTY, outcome))
     if result.verdict is None or result.outcome.status is Status.UNSCORED:
-        pytest.fail(f"unscored: {result.outcome.reason}", pytrace=False)
+        pytest.fail(f"unscored: {result.error or result.outcome.reason}", pytrace=False)
     return Assessed(result.verdict)
 
 

@@ -123,10 +123,10 @@ class Ledger:
             calls=sums.settled_calls + sums.lost_calls,
         )
 
-    def stop(self, reason: str) -> None:
-        """Put up the whole run's stop sign; the first reason stays."""
+    def stop(self, reason: str) -> bool:
+        """Put up the whole run's stop sign; return whether there was none, for the first reason stays."""
         with self._writing() as database:
-            database.execute("INSERT OR IGNORE INTO sign VALUES (1, ?)", (reason,))
+            return database.execute("INSERT OR IGNORE INTO sign VALUES (1, ?)", (reason,)).rowcount == 1
 
     def stopped(self) -> str:
         """Return why the run was stopped, or nothing; an answer is at most a tenth of a second old."""

@@ -17,6 +17,7 @@ from hapi_pytest.prices import Price
 from hapi_pytest.runs import LEDGER, Run
 
 POLL_SECONDS = 0.2
+ELSEWHERE = "another worker has stopped the run, and says why"
 
 
 class LiveRun:
@@ -38,6 +39,7 @@ class LiveRun:
         self._concurrency = concurrency
         self._ledger = Ledger(run.folder / LEDGER, max_cost_usd)
         self._reason = ""
+        self._signing = threading.Lock()
         self._throttles: dict[str, Throttle] = {}
         self._making = threading.Lock()
         # More scripts at once than processors would make each of them miss its time limit.
@@ -84,19 +86,29 @@ class LiveRun:
         if reason := self.stopped():
             raise StoppedError(reason)
 
-    def stop(self, reason: str) -> None:
-        """Stop the whole run, in every process; the first reason stays."""
-        self.leave(reason)
-        with contextlib.suppress(StoppedError):  # on a full disk only this process can be told
-            self._ledger.stop(reason)
+    def stop(self, reason: str) -> str:
+        """Stop the whole run, in every process, and return what to tell: only the first process tells the reason."""
+        with self._signing:
+            self._reason = self._reason or (reason if self._is_first(reason) else ELSEWHERE)
+            return self._reason
 
     def leave(self, reason: str) -> None:
-        """Stop this process's part of the run."""
+        """Stop this process's part of the run; waits for nobody, for it is how Ctrl-C ends it."""
         self._reason = self._reason or reason
 
     def stopped(self) -> str:
         """Return why the run is stopped; empty when it is not."""
-        return self._reason or self._ledger.stopped()
+        with self._signing:
+            if not self._reason and (told := self._ledger.stopped()):
+                self._reason = ELSEWHERE if "\n" in told else told  # a remedy is told once
+            return self._reason
+
+    def _is_first(self, reason: str) -> bool:
+        """Put up the stop sign; tell whether nobody else had."""
+        try:
+            return self._ledger.stop(reason)
+        except StoppedError:  # on a full disk only this process can be told
+            return True
 
     def post(self, counts: Mapping[str, int]) -> None:
         """Tell the progress line what this process has done and has in flight."""

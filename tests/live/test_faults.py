@@ -240,6 +240,14 @@ def test_what_stops_the_run_is_told_once_and_asked_no_more(walk, case) -> None:
     assert re.search(rf"^to go on: pytest --resume {run}( --max-cost MORE)?$", found.text, re.MULTILINE)
 
 
+def test_two_workers_tell_once_what_stops_them(live) -> None:
+    found = live(OTHERS, ["401"])
+    found.run("-n", "2", *ALONE)
+    assert found.text.count("unscored: openai/") == found.text.count("  fix:  ") == 1, found.text
+    assert {outcome.status for outcome in found.outcomes.values()} == {"unscored"}
+    assert found.done.returncode == 1 and 1 <= found.counts.requests <= 2
+
+
 @pytest.mark.parametrize(
     "case", [c for c in CASES if c.fault == "401" or "--max-cost" in c.options], ids=lambda c: c.name
 )
