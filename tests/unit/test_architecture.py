@@ -79,7 +79,6 @@ def functions(top: ast.AST) -> Iterator[ast.FunctionDef]:
     return (node for node in ast.walk(top) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-
 def test_only_cassettes_imports_vcr():
     assert importers("vcr") == {"hapi_pytest.cassettes"}
 
