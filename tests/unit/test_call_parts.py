@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -13,17 +12,10 @@ from hapi_pytest.errors import HapiError
 from hapi_pytest.llm import LiteLLM, load
 from hapi_pytest.recordings import Identity
 from hapi_pytest.tools import schemas
+from tests.unit.test_llm import Handler, Server, body
 
 CROWD = 25
 """More than httpx keeps by itself."""
-ANSWER = {
-    "id": "x",
-    "object": "chat.completion",
-    "created": 0,
-    "model": "m",
-    "choices": [{"index": 0, "message": {"role": "assistant", "content": "done"}, "finish_reason": "stop"}],
-    "usage": {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7},
-}
 CALL = {"id": "c1", "type": "function", "function": {"name": "run", "arguments": '{"code": "ls"}'}}
 CHAT = [
     {"role": "system", "content": "You work."},
@@ -36,18 +28,14 @@ CHAT = [
 ARGUMENTS = {"temperature": 0.5, "extra_headers": {"x-team": "a"}, "extra_body": {"top_k": 5}, "user": "u"}
 
 
-class Handler(BaseHTTPRequestHandler):
+class Together(Handler):
     """Answers when as many requests as the server waits for are there, and sets a cookie."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def do_POST(self):
+    def do_POST(self):  # noqa: N802  # the name that http.server calls
         sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.sent.append((self.path, dict(self.headers), sent))
         self.server.crowd.wait(timeout=20)
-        content = json.dumps(ANSWER).encode()
+        content = json.dumps(body("openai")).encode()
         self.send_response(self.server.status)
         self.send_header("content-type", "application/json")
         self.send_header("set-cookie", "who=you; path=/")
@@ -56,23 +44,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_):
-        pass
 
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
+class Counting(Server):
     status = 200
 
     def __init__(self, crowd: int) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), Together)
         self.crowd = threading.Barrier(crowd)
         self.sent, self.connections = [], 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
 
     def get_request(self):
         self.connections += 1
@@ -81,7 +60,7 @@ class Server(ThreadingHTTPServer):
 
 @contextlib.contextmanager
 def serving(crowd: int = 1):
-    with Server(crowd) as server:
+    with Counting(crowd) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
@@ -90,7 +69,7 @@ def serving(crowd: int = 1):
 
 
 def line(server: Server, **arguments) -> LiteLLM:
-    return LiteLLM(Identity(model="openai/m", arguments=arguments), base_url=server.url, key="none")
+    return LiteLLM(Identity(model="openai/m", arguments=arguments), base_url=f"{server.url}/v1", key="none")
 
 
 def test_a_chat_is_sent_as_litellm_sends_it_with_its_own_client():
@@ -98,7 +77,7 @@ def test_a_chat_is_sent_as_litellm_sends_it_with_its_own_client():
         line(server, **ARGUMENTS).complete(CHAT, schemas())
         load().completion(
             model="openai/m",
-            api_base=server.url,
+            api_base=f"{server.url}/v1",
             api_key="none",
             timeout=600.0,
             max_retries=0,
@@ -153,6 +132,6 @@ for listeners in ([], [lambda *_: heard.set()]):
 
 def test_litellms_own_reports_are_made_for_those_who_listen():
     with serving() as server:
-        command = [sys.executable, "-c", LISTENING, server.url]
+        command = [sys.executable, "-c", LISTENING, f"{server.url}/v1"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout.splitlines()) == (0, ["False 0", "True 1"]), done.stderr
