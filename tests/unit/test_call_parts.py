@@ -117,16 +117,17 @@ import sys, threading
 from hapi_pytest.llm import LiteLLM, load
 from hapi_pytest.recordings import Identity
 
-reports, heard = [], threading.Event()
+reports, prices, heard = [], [], threading.Event()
 from litellm.litellm_core_utils.litellm_logging import Logging
-make = Logging._build_standard_logging_payload
+make, price = Logging._build_standard_logging_payload, Logging._response_cost_calculator
 load()
 Logging._build_standard_logging_payload = lambda *given: [reports.append(given), make(*given)][1]
+Logging._response_cost_calculator = lambda *given, **named: [prices.append(given), price(*given, **named)][1]
 for listeners in ([], [lambda *_: heard.set()]):
     load().success_callback = listeners
     line = LiteLLM(Identity(model="openai/m"), base_url=sys.argv[1], key="none")
     line.complete([{"role": "user", "content": "x"}], ())
-    print(heard.wait(20 if listeners else 0.5), len(reports))
+    print(heard.wait(20 if listeners else 0.5), len(reports), bool(prices))
 """
 
 
@@ -134,4 +135,4 @@ def test_litellms_own_reports_are_made_for_those_who_listen():
     with serving() as server:
         command = [sys.executable, "-c", LISTENING, f"{server.url}/v1"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout.splitlines()) == (0, ["False 0", "True 1"]), done.stderr
+    assert (done.returncode, done.stdout.splitlines()) == (0, ["False 0 False", "True 1 True"]), done.stderr
