@@ -6,9 +6,6 @@ import subprocess
 import sys
 import threading
 
-import pytest
-
-from hapi_pytest.errors import HapiError
 from hapi_pytest.llm import LiteLLM, load
 from hapi_pytest.recordings import Identity
 from hapi_pytest.tools import schemas
@@ -36,18 +33,15 @@ class Together(Handler):
         self.server.sent.append((self.path, dict(self.headers), sent))
         self.server.crowd.wait(timeout=20)
         content = json.dumps(body("openai")).encode()
-        self.send_response(self.server.status)
+        self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("set-cookie", "who=you; path=/")
-        self.send_header("location", f"{self.path}/elsewhere")
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
 
 class Counting(Server):
-    status = 200
-
     def __init__(self, crowd: int) -> None:
         super().__init__(("127.0.0.1", 0), Together)
         self.crowd = threading.Barrier(crowd)
@@ -102,14 +96,6 @@ def test_connections_are_kept_and_cookies_are_not():
     assert len(server.sent) == 3 * CROWD
     assert server.connections == CROWD
     assert all("Cookie" not in headers for _, headers, _ in server.sent)
-
-
-def test_a_redirect_is_not_followed():
-    with serving() as server:
-        server.status = 307
-        with pytest.raises(HapiError, match="redirect"):
-            line(server).complete(CHAT, ())
-    assert len(server.sent) == 1
 
 
 LISTENING = """
